@@ -1,0 +1,120 @@
+"""The public function hyp2f1: the compiled ufunc, with errors that name the argument."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hypgeo import _core
+
+_call = _core.call
+_ufunc = _core.hyp2f1
+
+
+def hyp2f1(
+    a: Any,
+    b: Any,
+    c: Any,
+    z: Any,
+    /,
+    out: Any = None,
+    *,
+    where: Any = True,
+    casting: str = "same_kind",
+    order: str = "K",
+    dtype: Any = None,
+    subok: bool = True,
+) -> Any:
+    """Gauss hypergeometric function 2F1(a, b; c; z), made for a = -m.
+
+    For a nonpositive integer ``a = -m`` (or ``b``, by symmetry) the series ends,
+
+        2F1(-m, b; c; z) = sum_{k=0}^{m} (-m)_k (b)_k / (c)_k  z^k / k!,    DLMF 15.2.1,
+
+    and is evaluated at full precision at a cost that does not grow with `m`. Where
+    ``0 < b < c`` and ``0 <= z <= 1`` it is the mean of ``(1 - z T)^m`` over
+    ``T ~ Beta(b, c - b)`` (DLMF 15.6.1), a number in (0, 1]. Other real parameters are
+    handed to `scipy.special.hyp2f1`, element by element.
+
+    Parameters
+    ----------
+    a, b, c, z : array_like
+        Real parameters and argument; they broadcast against each other. Of two nonpositive
+        integers among `a` and `b` the one nearer to zero ends the series.
+    out : ndarray, or tuple of one ndarray, optional
+        Where the result goes.
+    where : array_like of bool, optional
+        Elements to evaluate; the others keep what `out` holds.
+    casting, order, dtype, subok
+        As for every `numpy.ufunc`.
+
+    Returns
+    -------
+    ndarray or scalar
+        float32 if all of `a`, `b`, `c`, `z` are float32, else float64. float32 is computed in
+        double precision and rounded once.
+
+    Raises
+    ------
+    TypeError
+        An argument is not real and numeric, or `out` has the wrong type.
+    ValueError
+        The shapes do not broadcast.
+    ImportError
+        Neither `a` nor `b` is a nonpositive integer and SciPy is not installed
+        (``pip install hypgeo[scipy]``).
+
+    Notes
+    -----
+    For integer ``m`` in 0..2^53, ``b`` in [1e-8, 1e6], ``c - b`` in [1e-8, 1e8] and
+    ``0 <= z <= 1`` the relative error is at most 8 eps where the value is at least 1e-20 and
+    ``(8 + |ln F|)`` eps below, ``eps = 2^-52``. The same holds for ``z < 0`` with ``b, c > 0``,
+    where the value may overflow to inf. NaN in gives NaN out; no warning is raised.
+
+    Where `a`, `b`, `c` are constant along a long `z`, a table is made once and kept
+    (see `hypgeo.plan`); results may differ from those of a short call in the last digit, within
+    the error above.
+
+    The reflection ``F(-m, b; c; z) = (c-b)_m/(c)_m F(-m, b; b-c-m+1; 1-z)`` (DLMF 15.8.7) and the
+    other published series are available by name in `hypgeo.methods`.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import hypgeo
+    >>> round(float(hypgeo.hyp2f1(-2, 1, 2, 0.75)), 12)  # 1 - z + z^2/3
+    0.4375
+    >>> z = np.array([0.0, 0.5, 1.0])
+    >>> np.round(hypgeo.hyp2f1(-9, 1, 2, z), 6)
+    array([1.      , 0.199805, 0.1     ])
+    >>> m = np.array([[1], [10**9]])
+    >>> hypgeo.hyp2f1(-m, 1, 2, [0.25, 1.0]).shape
+    (2, 2)
+    """
+    try:
+        if (
+            out is None
+            and where is True
+            and dtype is None
+            and subok is True
+            and casting == "same_kind"
+            and order == "K"
+        ):
+            return _call(a, b, c, z)
+        options = _given(where=where, casting=casting, order=order, dtype=dtype, subok=subok)
+        return _ufunc(a, b, c, z, out=out, **options)
+    except Exception as error:
+        from hypgeo._errors import explain
+
+        clearer = explain(error, {"a": a, "b": b, "c": c, "z": z}, out, where, dtype)
+        if clearer is error:
+            raise
+        raise clearer from error
+
+
+# What a ufunc assumes anyway. Array libraries refuse keywords they do not know, so only those
+# that say something are passed on.
+_DEFAULTS = {"where": True, "casting": "same_kind", "order": "K", "dtype": None, "subok": True}
+
+
+def _given(**options: Any) -> dict[str, Any]:
+    return {name: value for name, value in options.items() if value is not _DEFAULTS[name]}

@@ -1,0 +1,20 @@
+from typing import Any
+
+import numpy as np
+
+hyp2f1: np.ufunc
+method_direct: np.ufunc
+method_reflected_auto: np.ufunc
+method_reflected: np.ufunc
+method_parallel: np.ufunc
+method_parallel_precomputed: np.ufunc
+method_scan: np.ufunc
+method_quadrature: np.ufunc
+
+def call(a: Any, b: Any, c: Any, z: Any, /) -> Any: ...
+def plan_ufunc(
+    a: float, b: float, c: float, single: bool, /
+) -> tuple[np.ufunc, float, bool] | None: ...
+def plan_cache_clear() -> None: ...
+def plan_cache_size() -> int: ...
+def instruction_set() -> str: ...

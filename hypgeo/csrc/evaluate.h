@@ -1,0 +1,125 @@
+// Runs the method that routes.h names for each element, the elements of one method in packs.
+#pragma once
+#include <cstddef>
+
+#include "outside.h"
+#include "power_series.h"
+#include "quadrature.h"
+#include "routes.h"
+
+HYPGEO_BEGIN
+
+template <class V>
+HYPGEO_INLINE V unbounded_route(route r, V m, V b, V c, V z, const shared_nodes* shared) {
+  const V one = splat<V>(1.0);
+  switch (r) {
+    case route::power: return power_of_complement(z, m, one);
+    case route::finite:
+      return homogeneous_sum(m, two_sum(c, -b), widen(c), z, two_sum(one, -z));
+    case route::short_pfaff: return pfaff_short(m, b, c, z);
+    case route::medium_pfaff: return pfaff_medium(m, b, c, z);
+    case route::gamma_like: return gamma_like_quadrature(euler_home(m, b, c, z), shared);
+    case route::general: return general_quadrature(euler_home(m, b, c, z));
+    case route::small_d: return small_d_quadrature(euler_home(m, b, c, z));
+    case route::negative_finite:
+      return homogeneous_sum(m, widen(b), widen(c), -z, widen(one));
+    case route::negative_short: return short_series(m, widen(b), c, widen(-z));
+    case route::negative_medium: return medium_series(m, widen(b), c, widen(-z));
+    case route::negative_long: return long_series(m, b, c, -z);
+    case route::negative_gamma_like:
+      return gamma_like_quadrature(euler_negative(m, b, c, z), shared);
+    case route::negative_general: return general_quadrature(euler_negative(m, b, c, z));
+    default: return small_d_quadrature(euler_negative(m, b, c, z));
+  }
+}
+
+// 0 < F <= 1 on the home domain and F >= 1 for z < 0: rounding must not pass 1.
+template <class V>
+HYPGEO_INLINE V run_route(route r, V m, V b, V c, V z, const shared_nodes* shared) {
+  const V value = unbounded_route(r, m, b, c, z, shared);
+  const mask_of<V> past = r < route::negative_finite ? value > 1.0 : value < 1.0;
+  return select(past, splat<V>(1.0), value);
+}
+
+// Elements that need no arithmetic, or none that packs help.
+inline double scalar_route(route r, double m, double b, double c, double z) {
+  switch (r) {
+    case route::one: return 1.0;
+    case route::zero: return 0.0;
+    case route::infinite: return HUGE_VAL;
+    case route::undefined: return NAN;
+    default: return outside(m, b, c, z);
+  }
+}
+
+constexpr int block_size = 256;
+
+struct operands {
+  const double *m, *b, *c, *z;
+  double* out;
+};
+
+// The points for the b of the listed elements, if it is one and the same; kept between calls,
+// because the next call often has the same b. Worth making for more elements than a few.
+inline const shared_nodes* nodes_for(const operands& o, const int* index, int n) {
+  thread_local shared_nodes nodes = {};
+  const double b = o.b[index[0]];
+  if (nodes.b != b && n < 16) return nullptr;
+  for (int i = 1; i < n; ++i)
+    if (o.b[index[i]] != b) return nullptr;
+  if (nodes.b != b) make_shared_nodes(b, b < raise_b_below ? b + 1 : b, nodes);
+  return &nodes;
+}
+
+// One method over the elements listed in index; the last pack is filled up with its last element.
+template <class V, int R>
+void run_packs(const operands& o, const int* index, int n) {
+  constexpr int width = lanes<V>::count;
+  if (n == 0) return;
+  const shared_nodes* shared = route(R) == route::gamma_like ? nodes_for(o, index, n) : nullptr;
+  double m[width], b[width], c[width], z[width], out[width];
+  for (int start = 0; start < n; start += width) {
+    for (int i = 0; i < width; ++i) {
+      const int j = index[start + i < n ? start + i : n - 1];
+      m[i] = o.m[j];
+      b[i] = o.b[j];
+      c[i] = o.c[j];
+      z[i] = o.z[j];
+    }
+    store(out, run_route(route(R), load<V>(m), load<V>(b), load<V>(c), load<V>(z), shared));
+    for (int i = 0; i < width && start + i < n; ++i) o.out[index[start + i]] = out[i];
+  }
+}
+
+template <class V, int R>
+void run_packed_routes(const operands& o, int (*index)[block_size], const int* count) {
+  run_packs<V, R>(o, index[R], count[R]);
+  if constexpr (R > 0) run_packed_routes<V, R - 1>(o, index, count);
+}
+
+template <class V, route (*Choose)(double, double, double, double)>
+void evaluate_block(const operands& o, int n) {
+  int index[packed_routes][block_size];
+  int count[packed_routes] = {};
+  for (int j = 0; j < n; ++j) {
+    const route r = Choose(o.m[j], o.b[j], o.c[j], o.z[j]);
+    if (int(r) < packed_routes) {
+      index[int(r)][count[int(r)]++] = j;
+    } else {
+      o.out[j] = scalar_route(r, o.m[j], o.b[j], o.c[j], o.z[j]);
+    }
+  }
+  run_packed_routes<V, packed_routes - 1>(o, index, count);
+}
+
+template <class V, route (*Choose)(double, double, double, double)>
+void evaluate(const double* m, const double* b, const double* c, const double* z, double* out,
+              std::size_t n) {
+  for (std::size_t i = 0; i < n; i += block_size) {
+    const std::size_t left = n - i;
+    evaluate_block<V, Choose>({m + i, b + i, c + i, z + i, out + i},
+                              left < block_size ? int(left) : block_size);
+  }
+}
+
+HYPGEO_END

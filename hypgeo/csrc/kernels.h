@@ -1,0 +1,24 @@
+// Builds the table of kernels for one instruction set. Included once by each kernels_*.cpp, which
+// defines HYPGEO_ISA_NS and is compiled with the flags of that instruction set.
+#pragma once
+#include "dispatch.h"
+#include "evaluate.h"
+#include "plan.h"
+
+#define HYPGEO_STRING_OF(x) #x
+#define HYPGEO_STRING(x) HYPGEO_STRING_OF(x)
+
+HYPGEO_BEGIN
+
+#ifdef HYPGEO_HAS_PACK
+using widest = pack;
+#else
+using widest = double;
+#endif
+
+extern const Kernels kernel_table;
+const Kernels kernel_table = {HYPGEO_STRING(HYPGEO_ISA_NS), evaluate<widest, best_route>,
+                              evaluate<widest, quadrature_route>, build_plan<widest>,
+                              evaluate_plan<widest>};
+
+HYPGEO_END

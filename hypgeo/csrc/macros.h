@@ -1,0 +1,30 @@
+// Host/device and namespace macros: the only place that knows which compiler reads the kernels.
+#pragma once
+
+#if defined(__CUDACC__) || defined(__HIPCC__)
+#define HYPGEO_HD __host__ __device__
+#else
+#define HYPGEO_HD
+#endif
+
+#if defined(__GNUC__) && !defined(__CUDACC__)
+#define HYPGEO_INLINE HYPGEO_HD inline __attribute__((always_inline))
+#else
+#define HYPGEO_INLINE HYPGEO_HD inline
+#endif
+
+// One text is compiled once per instruction set; each copy lives in a namespace of its own so that
+// the linker never merges a function built for AVX2 with one built for the baseline.
+#ifndef HYPGEO_ISA_NS
+#define HYPGEO_ISA_NS portable
+#endif
+
+#define HYPGEO_BEGIN namespace hypgeo { namespace HYPGEO_ISA_NS {
+#define HYPGEO_END } }
+
+// Constant tables: device code needs its own copy in constant memory.
+#if defined(__CUDACC__)
+#define HYPGEO_TABLE static __device__ __constant__ const
+#else
+#define HYPGEO_TABLE static constexpr
+#endif

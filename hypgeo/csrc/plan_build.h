@@ -1,0 +1,162 @@
+// Building the table of a plan.
+//
+// F is sampled at 16 points of each half octave of v, or of a smaller piece where it varies too
+// much; the interpolant of degree 15 is then expanded on the panels that evaluation uses. A piece
+// tests itself: if the last coefficients have not died out, or the values span too wide a range for
+// one polynomial to be relatively accurate, it is halved; a single panel that still fails holds NaN.
+#pragma once
+#include "evaluate.h"
+#include "plan_matrix.h"
+#include "plan_table.h"
+
+HYPGEO_BEGIN
+
+// Of the two highest Chebyshev coefficients, relative to the smallest value on the piece; the
+// values' own rounding leaves about one eps there.
+constexpr double plan_tail = 3 * 0x1p-52;
+// Largest over smallest value on a piece: that much of its last digits the smallest one may lose
+// beyond rounding, by interpolation weights that alternate in sign.
+constexpr double plan_range = 4.0;
+// Size of the first coefficient left out, relative to the value.
+constexpr double plan_next = 0x1p-54;
+// Below this the table would lose digits to underflow.
+constexpr double plan_least = 1e-290;
+// Samples of F spent on one table; what is then left is NaN.
+constexpr int plan_most_samples = 8192;
+constexpr double plan_largest_b = 30.0;
+
+// F varies like z^-b at most, so the degree 7 asks for panels the narrower the larger b is: the
+// remainder binom(b + 7, 8) 2^(-8 (fineness + 1)) / 2^7 stays below an ulp.
+inline int plan_fineness(double b) { return b <= 1.5 ? 5 : b <= 6 ? 6 : b <= 14 ? 7 : 8; }
+
+constexpr int plan_finest = 8;
+
+// Where 2F1 begins to vary, from the ratio of the first terms of its series.
+inline double small_z_scale(double m, double b, double c) {
+  const double scale = std::fmin(c / b, (c + 1) / (b + 1)) / m;
+  return std::fmin(0.25, std::exp2(std::floor(std::log2(scale)) - 1));
+}
+
+// Near z = 1 the reflected series varies on the scale 1 / b; for m up to few_terms a tiny c - b
+// brings in far smaller scales.
+inline double large_z_scale(double m, double b) {
+  if (m <= few_terms) return 0x1p-20;
+  return b <= 1.5 ? 0x1p-4 : b <= 6 ? 0x1p-5 : 0x1p-7;
+}
+
+template <class V>
+class PlanBuilder {
+ public:
+  PlanBuilder(double m, double b, double c, int fineness, PlanTable* plan)
+      : plan_(*plan), panels_(1 << fineness) {
+    plan_.m = m;
+    plan_.b = b;
+    plan_.c = c;
+    plan_.key_shift = 52 - fineness;
+    plan_.coefficient.clear();
+    build_side(small_z_scale(m, b, c), false, plan_.small_z);
+    build_side(large_z_scale(m, b), true, plan_.large_z);
+  }
+
+  std::size_t bad_rows() const { return bad_rows_; }
+
+ private:
+  PlanTable& plan_;
+  int panels_;
+  int samples_ = 0;
+  std::size_t bad_rows_ = 0;
+
+  std::size_t rows() const { return plan_.coefficient.size() / plan_terms; }
+
+  void build_side(double shift, bool right, PlanSide& side) {
+    side.shift = shift;
+    side.first = (as_int(shift) >> plan_.key_shift) - static_cast<long long>(rows());
+    // The last octave ends beyond v = 1/2; its panels past 1/2 are never asked for.
+    for (double x = shift; x <= 0.5 + shift; x *= 2) build_octave(x, shift, right);
+  }
+
+  void build_octave(double x, double shift, bool right) {
+    const std::size_t row = rows();
+    plan_.coefficient.resize((row + std::size_t(panels_)) * plan_terms, NAN);
+    const double half = x / 2;
+    build_piece(x - shift, half, panels_ / 2, row, right);
+    build_piece((x + half) - shift, half, panels_ / 2, row + std::size_t(panels_ / 2), right);
+  }
+
+  // Rows for v in [low, low + width], or for its halves.
+  void build_piece(double low, double width, int count, std::size_t row, bool right) {
+    if (low > 0.5 || samples_ >= plan_most_samples) return;
+    double value[plan_samples];
+    sample(low, width, right, value);
+    if (good_piece(value)) {
+      expand(value, count, row);
+    } else if (count > 1) {
+      const double half = width / 2;
+      build_piece(low, half, count / 2, row, right);
+      build_piece(low + half, half, count / 2, row + std::size_t(count / 2), right);
+    }
+  }
+
+  void sample(double low, double width, bool right, double* value) {
+    double m[plan_samples], b[plan_samples], c[plan_samples], z[plan_samples];
+    for (int i = 0; i < plan_samples; ++i) {
+      const double v = low + width * plan_node(i);
+      m[i] = plan_.m;
+      b[i] = plan_.b;
+      c[i] = plan_.c;
+      z[i] = right ? 1.0 - v : v;
+    }
+    samples_ += plan_samples;
+    evaluate_block<V, best_route>({m, b, c, z, value}, plan_samples);
+  }
+
+  static bool good_piece(const double* value) {
+    double least = value[0], most = value[0];
+    for (int i = 0; i < plan_samples; ++i) {
+      if (!(value[i] >= plan_least)) return false;
+      least = std::fmin(least, value[i]);
+      most = std::fmax(most, value[i]);
+    }
+    return most <= least * plan_range && interpolant_tail(value) <= plan_tail * least;
+  }
+
+  // Whether the degree is high enough on a panel: the next coefficient would be about as much
+  // smaller than the last as the last is than the one before it.
+  static bool good_row(const double* row) {
+    constexpr double to_last = 1.0 / (1 << (plan_terms - 2));  // from power to Chebyshev coefficients
+    const double last = std::fabs(row[plan_terms - 1]) * to_last;
+    const double before = std::fabs(row[plan_terms - 2]) * 2 * to_last;
+    const double small = plan_next * std::fabs(row[0]);
+    return last <= 4 * small || last * last <= small * before;
+  }
+
+  void expand(const double* value, int count, std::size_t row) {
+    const double* weight = expansion_matrix(count);
+    double* out = plan_.coefficient.data() + row * plan_terms;
+    for (int i = 0; i < count * plan_terms; ++i, weight += plan_samples) {
+      dd<double> sum = widen(0.0);
+      for (int j = 0; j < plan_samples; ++j) {
+        const dd<double> p = two_prod(weight[j], value[j]), s = two_sum(sum.hi, p.hi);
+        sum = {s.hi, sum.lo + (s.lo + p.lo)};
+      }
+      out[i] = sum.hi + sum.lo;
+    }
+    for (int i = 0; i < count; ++i, out += plan_terms) {
+      if (good_row(out)) continue;
+      ++bad_rows_;
+      for (int k = 0; k < plan_terms; ++k) out[k] = NAN;
+    }
+  }
+};
+
+template <class V>
+bool build_plan(double m, double b, double c, PlanTable* plan) {
+  if (!is_home(m, b, c, 0.5) || b > plan_largest_b) return false;
+  for (int fineness = plan_fineness(b);; ++fineness) {
+    const PlanBuilder<V> builder(m, b, c, fineness, plan);
+    if (builder.bad_rows() * 16 < plan->coefficient.size() / plan_terms) return true;
+    if (fineness == plan_finest) return true;
+  }
+}
+
+HYPGEO_END

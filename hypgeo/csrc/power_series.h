@@ -1,0 +1,111 @@
+// Series whose terms are all positive, for few terms or a small argument:
+//
+//   S(m, beta; c; w) = sum_k binom(m, k) (beta)_k / (c)_k w^k,   beta, c, w > 0.
+//
+//   2F1(-m, b; c; z) = S(m, b; c; -z)                                z < 0   (DLMF 15.2.1)
+//                    = (1 - z)^m S(m, c - b; c; z / (1 - z))     0 <= z < 1  (DLMF 15.8.1, Pfaff)
+#pragma once
+#include "elementary.h"
+
+HYPGEO_BEGIN
+
+// sum_k binom(m, k) (beta)_k / (c)_k w^k q^(m-k), by Horner's rule from the last term in
+// double-double: right to half an ulp, and at q = 0 the Pochhammer ratio.
+template <class V>
+HYPGEO_INLINE V homogeneous_sum(V m, dd<V> beta, dd<V> c, V w, dd<V> q) {
+  const dd<V> one = widen(splat<V>(1.0));
+  dd<V> sum = one, power = one;
+  V k = splat<V>(-1.0);
+  while (any(k < m - 1.0)) k = k + 1.0;
+  for (; all(k >= 0.0); k = k - 1.0) {
+    const dd<V> up = mul(mul(add(beta, k), m - k), w);
+    const dd<V> down = mul(add(c, k), k + 1.0);
+    const mask_of<V> within = k < m;
+    power = select<V>(within, mul(power, q), power);
+    sum = select<V>(within, add(power, div(mul(up, sum), down)), sum);
+  }
+  return sum.hi;
+}
+
+// S for w m up to some dozens; w carries the rounding of the caller's division, to first order.
+template <class V>
+HYPGEO_INLINE V short_series(V m, dd<V> beta, V c, dd<V> w) {
+  constexpr int most_terms = 4096;
+  V term = splat<V>(1.0), sum = term, moment = splat<V>(0.0);
+  for (int k = 0; k < most_terms; ++k) {
+    const double kk = k;
+    const V ratio = w.hi * (m - kk) * (beta.hi + kk) / ((c + kk) * (kk + 1.0));
+    term = max(term * ratio, splat<V>(0.0));
+    sum = sum + term;
+    moment = mul_add(term, splat<V>(kk + 1.0), moment);
+    if (all((term <= sum * 0x1p-56) & (ratio < 0.5))) break;
+  }
+  return mul_add(moment, w.lo / w.hi, sum);
+}
+
+// The same in double-double, for arguments at which more terms matter than double can add up.
+template <class V>
+HYPGEO_INLINE V medium_series(V m, dd<V> beta, V c, dd<V> w) {
+  constexpr int most_terms = 4096;
+  dd<V> term = widen(splat<V>(1.0)), sum = term;
+  for (int k = 0; k < most_terms; ++k) {
+    const V kk = splat<V>(double(k));
+    const dd<V> up = mul(mul(add(beta, kk), m - kk), w);
+    const dd<V> down = mul(two_sum(c, kk), kk + 1.0);
+    const dd<V> next = div(mul(term, up), down);
+    const mask_of<V> within = kk < m;
+    term = {select(within, next.hi, splat<V>(0.0)), select(within, next.lo, splat<V>(0.0))};
+    sum = add(sum, term);
+    if (all((term.hi <= sum.hi * 0x1p-56) & (up.hi < down.hi * 0.5))) break;
+  }
+  return sum.hi;
+}
+
+// S for any arguments, in double-double with a scaled exponent. When beta >= c the sum overflows
+// before it needs much more than a thousand terms.
+template <class V>
+HYPGEO_INLINE V long_series(V m, V beta, V c, V w) {
+  constexpr double big = 0x1p400, small = 0x1p-400;
+  dd<V> term = widen(splat<V>(1.0)), sum = term;
+  V scalings = splat<V>(0.0);
+  for (V k = splat<V>(0.0); any(k < m); k = k + 1.0) {
+    const dd<V> step = mul(div(two_sum(beta, k), two_sum(c, k)), max(m - k, splat<V>(0.0)));
+    term = div(mul(mul(term, step), w), widen(k + 1.0));
+    sum = add(sum, term);
+    const V ratio = step.hi * w / (k + 1.0);
+    const mask_of<V> done = (term.hi <= sum.hi * 0x1p-58) & (ratio < 0.875);
+    const mask_of<V> overflows = (scalings > 2.0) | !(sum.hi <= 0x1p1022);
+    if (all(done | overflows)) break;
+    const mask_of<V> grown = sum.hi > big;
+    if (!any(grown)) continue;
+    const V factor = select(grown, splat<V>(small), splat<V>(1.0));
+    term = {term.hi * factor, term.lo * factor};
+    sum = {sum.hi * factor, sum.lo * factor};
+    scalings = scalings + select(grown, splat<V>(1.0), splat<V>(0.0));
+  }
+  // Only overflow can have made a sum of positive terms anything but finite.
+  V result = select(sum.hi <= 0x1p1022, sum.hi, splat<V>(HUGE_VAL));
+  for (int i = 0; i < 3; ++i) result = select(scalings > double(i), result * big, result);
+  return result;
+}
+
+// (1 - z)^m for z < 1, the last factor y included.
+template <class V>
+HYPGEO_INLINE V power_of_complement(V z, V m, V y) {
+  const dd<V> u = two_sum(splat<V>(1.0), -z);
+  return exp_scaled(mul(log1p(widen(-z), u), m), y);
+}
+
+// 0 < z < 1 by Pfaff's transformation, m z at most some dozens.
+template <class V>
+HYPGEO_INLINE V pfaff_short(V m, V b, V c, V z) {
+  const dd<V> q = two_sum(splat<V>(1.0), -z);
+  return power_of_complement(z, m, short_series(m, two_sum(c, -b), c, div(widen(z), q)));
+}
+template <class V>
+HYPGEO_INLINE V pfaff_medium(V m, V b, V c, V z) {
+  const dd<V> q = two_sum(splat<V>(1.0), -z);
+  return power_of_complement(z, m, medium_series(m, two_sum(c, -b), c, div(widen(z), q)));
+}
+
+HYPGEO_END

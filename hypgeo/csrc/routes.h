@@ -1,0 +1,125 @@
+// Which method evaluates which arguments. docs/algorithms.md draws the map.
+#pragma once
+#include <cmath>
+
+#include "raise.h"
+
+HYPGEO_BEGIN
+
+enum class route : int {
+  // Run in packs of elements.
+  power,   // b = c: (1 - z)^m
+  finite,  // m <= few_terms: double-double Horner
+  short_pfaff,
+  medium_pfaff,
+  gamma_like,
+  general,
+  small_d,
+  negative_finite,  // z < 0 from here on
+  negative_short,
+  negative_medium,
+  negative_long,
+  negative_gamma_like,
+  negative_general,
+  negative_small_d,
+  packed,  // the number of routes above
+  // Run one element at a time.
+  one,  // m, b or z is 0
+  zero,
+  infinite,
+  undefined,  // NaN, or infinite arguments
+  outside
+};
+constexpr int packed_routes = int(route::packed);
+
+// Up to this m the exact sum, 10 ns a term, is as fast as anything.
+constexpr double few_terms = 24.0;
+// -m log(1 - z), the decay of (1 - zt)^m over [0, 1], up to which the series in z is used: few of
+// its terms are then larger than the first, so few roundings reach the result.
+constexpr double short_series_up_to = 4.0;
+// Up to which the double-double series is preferred to quadrature: it costs no more, and for small
+// d, where the integrand has a long tail to the right, far less.
+constexpr double medium_series_up_to = 12.0;
+constexpr double medium_series_up_to_d4 = 24.0;
+constexpr double medium_series_up_to_d1 = 64.0;
+// Up to this b the first-order terms of the gamma-like form cancel without visible loss: they are
+// of the size sqrt(b) where the integrand is large.
+constexpr double gamma_like_up_to = 40.0;
+// The integrand t^b (1-t)^d (1-zt)^m falls by M - b - b log(M/b) nats or more from its peak to
+// t = 1, M = -m log(1-z); 42 are 2^-60. What lies near t = 1 weighs up to 1/d as much as its height.
+constexpr double gamma_like_fall = 42.0;
+
+// Below this z = -2^60 the double-double form of 1 - z no longer tells z from z - 1.
+constexpr double most_negative = -0x1p60;
+
+// decay = -m log(1 - z).
+inline bool is_gamma_like(double b, double d, double decay) {
+  const double raised = b < raise_b_below ? b + 1 : b;
+  if (!(raised <= gamma_like_up_to && decay > gamma_like_fall)) return false;
+  const double needed = d < 1 ? gamma_like_fall - std::log(d) : gamma_like_fall;
+  return decay - raised * (1 + std::log(decay / raised)) > needed;
+}
+
+inline route home_quadrature(double b, double d, double decay) {
+  if (is_gamma_like(b, d, decay)) return route::gamma_like;
+  return d < raise_d_below ? route::small_d : route::general;
+}
+
+// Pfaff's transformation exchanges b and d.
+inline route negative_quadrature(double b, double d, double growth) {
+  switch (home_quadrature(d, b, growth)) {
+    case route::gamma_like: return route::negative_gamma_like;
+    case route::general: return route::negative_general;
+    default: return route::negative_small_d;
+  }
+}
+
+inline double medium_up_to(double d) {
+  return d < 1 ? medium_series_up_to_d1 : d < 4 ? medium_series_up_to_d4 : medium_series_up_to;
+}
+
+inline route special_route(double m, double b, double c, double z) {
+  const bool finite = std::isfinite(m) && std::isfinite(b) && std::isfinite(c);
+  if (!finite || z != z) return route::undefined;
+  if (m == 0 || b == 0 || z == 0) return route::one;
+  if (std::isinf(z)) return z < 0 && b > 0 && c > 0 ? route::infinite : route::undefined;
+  if (b == c && b > 0 && z <= 1) return z < 1 ? route::power : route::zero;
+  return route::outside;
+}
+
+inline bool is_home(double m, double b, double c, double z) {
+  return m > 0 && b > 0 && c > b && z > 0 && z <= 1 && std::isfinite(m) && std::isfinite(c);
+}
+inline bool is_negative(double m, double b, double c, double z) {
+  return m > 0 && b > 0 && c > 0 && z < 0 && b != c && std::isfinite(m) && std::isfinite(b) &&
+         std::isfinite(c) && std::isfinite(z);
+}
+
+inline route best_route(double m, double b, double c, double z) {
+  if (is_home(m, b, c, z)) {
+    if (m <= few_terms) return route::finite;
+    const double decay = -m * std::log1p(-z);
+    if (decay <= short_series_up_to) return route::short_pfaff;
+    if (decay <= medium_up_to(c - b)) return route::medium_pfaff;
+    return home_quadrature(b, c - b, decay);
+  }
+  if (is_negative(m, b, c, z)) {
+    if (c < b || z < most_negative) return route::negative_long;
+    if (m <= few_terms) return route::negative_finite;
+    const double growth = m * std::log1p(-z);
+    if (growth <= short_series_up_to) return route::negative_short;
+    if (growth <= medium_up_to(b)) return route::negative_medium;
+    return negative_quadrature(b, c - b, growth);
+  }
+  return special_route(m, b, c, z);
+}
+
+// Quadrature wherever Euler's integral exists, as a check on the other methods.
+inline route quadrature_route(double m, double b, double c, double z) {
+  if (is_home(m, b, c, z)) return home_quadrature(b, c - b, -m * std::log1p(-z));
+  if (is_negative(m, b, c, z) && c > b && z >= most_negative) 
+    return negative_quadrature(b, c - b, m * std::log1p(-z));
+  return special_route(m, b, c, z);
+}
+
+HYPGEO_END
