@@ -106,7 +106,8 @@ def goal(what: str, value: float, limit: float, at_least: bool = False) -> dict[
     """One requirement with its measured value."""
     met = value >= limit if at_least else value <= limit
     line = {"what": what, "value": value, "limit": limit, "at_least": at_least, "met": bool(met)}
-    print(f"{'ok    ' if met else 'MISSED'} {what}: {value:.3g} ({'>=' if at_least else '<='} {limit:g})")
+    sign = ">=" if at_least else "<="
+    print(f"{'ok    ' if met else 'MISSED'} {what}: {value:.3g} ({sign} {limit:g})")
     return line
 
 
@@ -118,10 +119,10 @@ def promise(values: np.ndarray) -> np.ndarray:
 
 
 def errors(values: np.ndarray, hi: np.ndarray, lo: np.ndarray) -> np.ndarray:
-    """Relative errors in eps against hi + lo; NaN where the value is NaN."""
+    """Relative errors in eps against hi + lo; 0 where both are 0 or inf, NaN where the value is."""
     with np.errstate(all="ignore"):
         result = np.abs(((values - hi) - lo) / hi) / EPS
-    return np.where(values == hi, np.where(lo == 0, 0.0, np.abs(lo / hi) / EPS), result)
+    return np.where((values == hi) & (lo == 0), 0.0, result)
 
 
 def check(name: str, values: Any, m: Any, b: Any, c: Any, z: Any, seed: int = 0) -> float:
@@ -179,11 +180,11 @@ def write_record(name: str, where: dict[str, Any], results: dict[str, Any]) -> N
 
 
 def _rounded(x: Any) -> Any:
-    """Four digits are more than any measurement here holds; JSON has no NaN."""
+    """Four digits are more than any measurement here holds; JSON has no NaN and no infinity."""
     if isinstance(x, dict):
         return {key: _rounded(value) for key, value in x.items()}
     if isinstance(x, list | tuple):
         return [_rounded(value) for value in x]
     if isinstance(x, float | np.floating):
-        return float(f"{x:.4g}") if np.isfinite(x) else None
+        return float(f"{x:.4g}") if np.isfinite(x) else str(float(x))
     return x

@@ -26,7 +26,7 @@ def hypgeo_name(m: int) -> str:
 
 
 def contenders(b: float, c: float, z: np.ndarray) -> list[harness.Contender]:
-    """np.exp, hypgeo at every level and SciPy where it is affordable; np.exp and hypgeo fill out."""
+    """np.exp and hypgeo at every level, both with out=, and SciPy where it is affordable."""
     out = np.empty_like(z)
     exp = harness.Contender("np.exp", lambda: np.exp(z, out=out), z.size)
     levels = sorted({*LEVELS, *SCIPY_LEVELS})

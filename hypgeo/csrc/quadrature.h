@@ -19,7 +19,7 @@ HYPGEO_INLINE V integrate(const euler_integral<V>& e, const saddle_point<V>& s,
                           const Factor& factor, V scale) {
   const peak<V> p = make_peak(e, s);
   const integrand<V, heavy_exponent, Factor> f{p, {}, factor};
-  const V sum = trapezoid(f, fitted_map(p), p.b, p.d);
+  const V sum = trapezoid(f, fitted_map(e, p), p.b, p.d);
   return exp_scaled(s.log_height, sum * beta_normalisation(e) * scale);
 }
 

@@ -26,6 +26,9 @@ constexpr double map_rate = 1.2;  // k
 constexpr double map_bend = 2.0;
 constexpr double gamma_step = 0.57;
 constexpr double general_step = 0.45;
+constexpr double gaussian_step = 0.6;
+constexpr double blunt_below = 5.0;  // of the parameter b of the shape
+constexpr double narrow_step = 0.12;
 
 template <class V>
 HYPGEO_INLINE node_map<V> gamma_map(V b, V scale, V bend, V step) {
@@ -41,15 +44,19 @@ HYPGEO_INLINE node_map<V> gamma_map(V b) {
 
 // curvature and skew are minus the second and third derivative of the log of the integrand at its
 // peak; e^(bx - e^(lambda x)) has lambda^2 b and lambda^3 b. The further lambda is from 1, the less
-// the shape is that one, and the shorter the step.
+// the shape is that one, and the shorter the step; the sharper the peak, the more it is a Gaussian,
+// and the less that matters. A narrow strip of analyticity shortens the step too.
 template <class V>
-HYPGEO_INLINE node_map<V> fitted_map(V curvature, V skew) {
+HYPGEO_INLINE node_map<V> fitted_map(V curvature, V skew, mask_of<V> narrow_strip) {
   const V one = splat<V>(1.0);
   const V shape = min(abs(skew) / curvature, splat<V>(4.0));
   const V lambda = max(shape, one);
-  const V step = splat<V>(general_step) / (min(abs(shape - 1.0), one) * 1.25 + 1.0);
-  return gamma_map(max(curvature / (lambda * lambda), one), select(skew < 0.0, -one, one) / lambda,
-                   min(shape, one) * map_bend, step);
+  const V b = max(curvature / (lambda * lambda), one);
+  const V blunt = min(splat<V>(blunt_below) / b, one);
+  const V fitted = (splat<V>(gaussian_step) - blunt * (gaussian_step - general_step)) /
+                   mul_add(min(abs(shape - 1.0), one) * 1.25, blunt, one);
+  const V step = select(narrow_strip, min(fitted, splat<V>(narrow_step)), fitted);
+  return gamma_map(b, select(skew < 0.0, -one, one) / lambda, min(shape, one) * map_bend, step);
 }
 
 // A point of the rule: x, e^x - 1, and dx / (step scale).

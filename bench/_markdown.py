@@ -1,0 +1,195 @@
+"""Records of the benches as Markdown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+Record = dict[str, Any]
+
+
+def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
+    """Lines of a Markdown table: first column to the left, the others to the right."""
+    rule = ["---", *["---:"] * (len(header) - 1)]
+    return [f"| {' | '.join(cells)} |" for cells in (header, rule, *rows)] + [""]
+
+
+def duration(ns: float) -> str:
+    """Three digits with a unit."""
+    for unit, scale in (("ns", 1.0), ("µs", 1e3), ("ms", 1e6)):
+        if ns < 1e3 * scale or unit == "ms":
+            return f"{number(ns / scale)} {unit}"
+    raise AssertionError
+
+
+def number(x: float | str | None) -> str:
+    """Three digits, thousands apart; a record holds what is not finite as text."""
+    if x is None:
+        return "-"
+    x = float(x)
+    if x != x or abs(x) == float("inf"):
+        return str(x)
+    if abs(x) >= 1e6:
+        return f"{x:.1e}"
+    return f"{x:,.0f}" if abs(x) >= 100 else f"{x:.3g}"
+
+
+def measured(timing: Record) -> str:
+    """Median and interquartile range."""
+    return f"{duration(timing['median_ns'])} (± {duration(timing['iqr_ns'])})"
+
+
+def degree(m: int | str) -> str:
+    """Powers of ten as such."""
+    text = str(m)
+    power = len(text) - 1
+    return f"10^{power}" if power > 3 and text == "1" + "0" * power else f"{int(text):,}"
+
+
+def levels(timings: Record) -> list[str]:
+    """Degrees that hypgeo was timed at."""
+    return [name.partition("m=")[2] for name in timings if name.startswith("hypgeo")]
+
+
+def environment(record: Record) -> list[str]:
+    where = record["environment"]
+    return [
+        f"{where['cpu']}, {where['cores']} cores, {where['system']}; Python {where['python']}, "
+        f"NumPy {where['numpy']}, SciPy {where['scipy']}, hypgeo {where['hypgeo']} "
+        f"({where['instruction_set']}); load when started {where['load_before']}.",
+        "",
+    ]
+
+
+def goals(record: Record) -> list[str]:
+    """Requirements, measured values, verdicts."""
+    rows = [
+        (
+            line["what"],
+            f"{'at least' if line['at_least'] else 'at most'} {number(line['limit'])}",
+            number(line["value"]),
+            "yes" if line["met"] else "**no**",
+        )
+        for line in record["goals"]
+    ]
+    return table(("requirement", "limit", "measured", "met"), rows)
+
+
+def plan(record: Record) -> list[str]:
+    lines = [
+        "## Constant a, b, c",
+        "",
+        f"{record['elements']:,} values of z, uniform in [0, 1]; one thread; time per element.",
+        "",
+    ]
+    for case in record["cases"]:
+        timings = case["timings"]
+        lines += [f"b = {case['b']:g}, c = {case['c']:g}; np.exp {measured(timings['np.exp'])}", ""]
+        rows = [_plan_row(case, m) for m in levels(timings)]
+        lines += table(("m", "hypgeo", "over np.exp", "SciPy", "SciPy over hypgeo"), rows)
+    return lines + goals(record)
+
+
+def _plan_row(case: Record, m: str) -> tuple[str, ...]:
+    timings = case["timings"]
+    exp = case["ratio_to_exp"].get(m)
+    faster = case["faster_than_scipy"].get(m)
+    return (
+        degree(m),
+        measured(timings[f"hypgeo m={m}"]),
+        f"{exp['median']:.2f}" if exp else "",
+        measured(timings[f"SciPy m={m}"]) if faster else "",
+        number(faster["median"]) if faster else "",
+    )
+
+
+def varying(record: Record) -> list[str]:
+    lines = [
+        "## Parameters that vary",
+        "",
+        f"{record['elements']:,} elements; one thread; time per element. Where everything varies: "
+        "m within a factor of 2 of the level, b and c - b log-uniform in [0.1, 100], z uniform.",
+        "",
+    ]
+    for case in record["cases"]:
+        timings = case["timings"]
+        rows = []
+        for m in levels(timings):
+            faster = case["faster_than_scipy"].get(m)
+            theirs = measured(timings[f"SciPy m={m}"]) if faster else ""
+            ratio = number(faster["median"]) if faster else ""
+            rows.append((degree(m), measured(timings[f"hypgeo m={m}"]), theirs, ratio))
+        name = case["name"][0].upper() + case["name"][1:]
+        lines += [name, "", *table(("m", "hypgeo", "SciPy", "SciPy over hypgeo"), rows)]
+    return lines + goals(record)
+
+
+def scalar(record: Record) -> list[str]:
+    rows = [
+        *((f"scalar call, {k}", measured(v)) for k, v in record["scalar"]["timings"].items()),
+        *((f"building a plan, {k}", measured(v)) for k, v in record["plan"]["timings"].items()),
+    ]
+    for what, key in (("first plan of a process", "first_plan"), ("import after NumPy", "import")):
+        ms = record[key]
+        shown = {"median_ns": 1e6 * ms["median_ms"], "iqr_ns": 1e6 * ms["iqr_ms"]}
+        rows.append((what, measured(shown)))
+    return ["## Fixed costs", "", *table(("what", "time"), rows), *goals(record)]
+
+
+def accuracy(record: Record) -> list[str]:
+    home, negative = record["home"], record["negative"]
+    lines = [
+        "## Accuracy",
+        "",
+        f"{home['all']['points']:,} random points of the home domain and "
+        f"{negative['all']['points']:,} with z < 0, against the exact value. Errors in ulp "
+        "(2^-52, relative) where F >= 1e-20; the promise is 8 ulp there and 8 + |ln F| below, and "
+        "its last column counts all points. SciPy: points that are NaN, and points in error by "
+        "more than 1e-13.",
+        "",
+    ]
+    rows = [_accuracy_row("home domain", home["all"])]
+    rows += [_accuracy_row(line["region"], line) for line in home["regions"]]
+    rows += [_accuracy_row("z < 0", negative["all"])]
+    header = ("region", "points", "max", "99.9 %", "median", "of the promise")
+    theirs = ("SciPy max", "SciPy median", "SciPy NaN", "SciPy > 1e-13")
+    lines += table((*header, *theirs), rows)
+    lines += ["![Error over m and z, hypgeo and SciPy](error_map.png)", ""]
+    return (
+        lines
+        + ["### By m, z, b and c - b together", "", *_crossed(home["crossed"])]
+        + goals(record)
+    )
+
+
+def _accuracy_row(name: str, line: Record) -> tuple[str, ...]:
+    ours, theirs = line["ours"], line["scipy"]
+    return (
+        name,
+        f"{line['points']:,}",
+        *(number(ours[key]) for key in ("max", "p999", "median")),
+        f"{line['ratio']:.2f}",
+        number(theirs["max"]),
+        number(theirs["median"]),
+        f"{theirs['nan']:,}",
+        f"{theirs['bad']:,}",
+    )
+
+
+def _crossed(lines: list[Record]) -> list[str]:
+    """Largest error and 99.9th percentile, one row for m and z, one column for b and c - b."""
+    columns = list(dict.fromkeys((line["b"], line["d"]) for line in lines))
+    rows: dict[tuple[str, str], list[str]] = {}
+    for line in lines:
+        cell = "-" if line["max"] is None else f"{number(line['max'])} / {number(line['p999'])}"
+        rows.setdefault((line["m"], line["z"]), []).append(cell)
+    header = ("max / 99.9 %, ulp", *(f"{b}, {d}" for b, d in columns))
+    return table(header, [(f"{m}, {z}", *cells) for (m, z), cells in rows.items()])
+
+
+SECTIONS: dict[str, Callable[[Record], list[str]]] = {
+    "plan": plan,
+    "varying": varying,
+    "scalar": scalar,
+    "accuracy": accuracy,
+}

@@ -1,0 +1,33 @@
+"""Fixtures of all tests, and how Hypothesis works here."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from accuracy import Table, read_table
+from hypothesis import HealthCheck, settings
+
+# A scalar evaluation takes microseconds, the exact reference up to a second at the corners of the
+# home domain: no deadline says anything about the code under test. Derandomised: a failure found
+# by chance belongs into a table, not into somebody else's run.
+settings.register_profile(
+    "hypgeo",
+    deadline=timedelta(seconds=20),
+    derandomize=True,
+    database=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.load_profile("hypgeo")
+
+
+@pytest.fixture(scope="session")
+def home() -> Table:
+    """tests/tables/home.csv."""
+    return read_table("home")
+
+
+@pytest.fixture(scope="session")
+def negative_z() -> Table:
+    """tests/tables/negative_z.csv."""
+    return read_table("negative_z")
