@@ -144,6 +144,13 @@ def check(name: str, values: Any, m: Any, b: Any, c: Any, z: Any, seed: int = 0)
     return float(found.max())
 
 
+def scipy_gives_nan(m: Any, b: Any, c: Any, z: np.ndarray) -> bool:
+    """Tell whether SciPy has no value for any of the first elements, z > 0."""
+    from scipy.special import hyp2f1
+
+    return bool(np.isnan(hyp2f1(-m, b, c, z)[:CHECKED]).all())
+
+
 def environment() -> dict[str, Any]:
     """Where this was measured."""
     import scipy

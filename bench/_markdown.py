@@ -51,6 +51,16 @@ def levels(timings: Record) -> list[str]:
     return [name.partition("m=")[2] for name in timings if name.startswith("hypgeo")]
 
 
+def versus(case: Record, m: str) -> tuple[str, str]:
+    """SciPy's time and how many times ours it is; what stands there where it returns NaN."""
+    if m in case["scipy_nan"]:
+        return "NaN", ""
+    faster = case["faster_than_scipy"].get(m)
+    if faster is None:
+        return "", ""
+    return measured(case["timings"][f"SciPy m={m}"]), number(faster["median"])
+
+
 def environment(record: Record) -> list[str]:
     where = record["environment"]
     return [
@@ -91,16 +101,9 @@ def plan(record: Record) -> list[str]:
 
 
 def _plan_row(case: Record, m: str) -> tuple[str, ...]:
-    timings = case["timings"]
-    exp = case["ratio_to_exp"].get(m)
-    faster = case["faster_than_scipy"].get(m)
-    return (
-        degree(m),
-        measured(timings[f"hypgeo m={m}"]),
-        f"{exp['median']:.2f}" if exp else "",
-        measured(timings[f"SciPy m={m}"]) if faster else "",
-        number(faster["median"]) if faster else "",
-    )
+    exp = f"{case['ratio_to_exp'][m]['median']:.2f}"
+    ours = measured(case["timings"][f"hypgeo m={m}"])
+    return degree(m), ours, exp, *versus(case, m)
 
 
 def varying(record: Record) -> list[str]:
@@ -113,14 +116,15 @@ def varying(record: Record) -> list[str]:
     ]
     for case in record["cases"]:
         timings = case["timings"]
-        rows = []
-        for m in levels(timings):
-            faster = case["faster_than_scipy"].get(m)
-            theirs = measured(timings[f"SciPy m={m}"]) if faster else ""
-            ratio = number(faster["median"]) if faster else ""
-            rows.append((degree(m), measured(timings[f"hypgeo m={m}"]), theirs, ratio))
-        name = case["name"][0].upper() + case["name"][1:]
-        lines += [name, "", *table(("m", "hypgeo", "SciPy", "SciPy over hypgeo"), rows)]
+        rows = [
+            (degree(m), measured(timings[f"hypgeo m={m}"]), *versus(case, m))
+            for m in levels(timings)
+        ]
+        lines += [
+            f"**{case['name']}**",
+            "",
+            *table(("m", "hypgeo", "SciPy", "SciPy over hypgeo"), rows),
+        ]
     return lines + goals(record)
 
 
@@ -155,11 +159,8 @@ def accuracy(record: Record) -> list[str]:
     theirs = ("SciPy max", "SciPy median", "SciPy NaN", "SciPy > 1e-13")
     lines += table((*header, *theirs), rows)
     lines += ["![Error over m and z, hypgeo and SciPy](error_map.png)", ""]
-    return (
-        lines
-        + ["### By m, z, b and c - b together", "", *_crossed(home["crossed"])]
-        + goals(record)
-    )
+    lines += ["### By m, z, b and c - b together", "", *_crossed(home["crossed"])]
+    return lines + goals(record)
 
 
 def _accuracy_row(name: str, line: Record) -> tuple[str, ...]:

@@ -66,14 +66,14 @@ def scalar_calls() -> dict[str, Any]:
     """Time of hyp2f1 on four Python floats, beside SciPy's."""
     field, checked = [], {}
     for m, b, c, z in SCALARS:
-        name = f"m={m}, b={b:g}, c={c:g}, z={z:g}"
+        name = f"m={m:g}, b={b:g}, c={c:g}, z={z:g}"
         checked[name] = harness.check(name, hypgeo.hyp2f1(-float(m), b, c, z), m, b, c, z)
         field.append(
             harness.Contender(name, times(CALLS, hypgeo.hyp2f1, -float(m), b, c, z), CALLS)
         )
     m, b, c, z = SCALARS[0]
     slow = times(CALLS, scipy_hyp2f1, -float(m), b, c, z)
-    field.append(harness.Contender(f"SciPy m={m}, b={b:g}, c={c:g}, z={z:g}", slow, CALLS))
+    field.append(harness.Contender(f"SciPy m={m:g}, b={b:g}, c={c:g}, z={z:g}", slow, CALLS))
     samples = harness.interleave(field, REPEATS)
     return {"checked_ulp": checked, "timings": harness.timings(field, samples)}
 
@@ -94,7 +94,7 @@ def plan_builds() -> dict[str, Any]:
     z = np.random.default_rng(3).random(1000)
     field, checked = [], {}
     for m, b, c in PLANS:
-        name = f"m={m}, b={b:g}, c={c:g}"
+        name = f"m={m:g}, b={b:g}, c={c:g}"
         checked[name] = harness.check(name, hypgeo.plan(-m, b, c)(z), m, b, c, z)
         field.append(harness.Contender(name, builds(m, b, c), BUILDS))
     samples = harness.interleave(field, REPEATS)

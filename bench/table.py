@@ -61,23 +61,26 @@ def _speed_rows() -> list[str]:
     if plan is None or varying is None:
         return []
     case = next(x for x in plan["cases"] if (x["b"], x["c"]) == (SHOWN["b"], SHOWN["c"]))
-    everything = varying["cases"][-1]["timings"]
+    everything = varying["cases"][-1]
     rows = []
-    for m in dict.fromkeys([*markdown.levels(case["timings"]), *markdown.levels(everything)]):
-        cells = [case["timings"].get(f"{who} m={m}") for who in ("hypgeo", "SciPy")]
-        cells += [everything.get(f"{who} m={m}") for who in ("hypgeo", "SciPy")]
-        shown = [markdown.duration(x["median_ns"]) if x else "" for x in cells]
-        if int(m) > 10_000:
-            shown[1] = shown[3] = "NaN"
-        rows.append((int(m), *shown))
+    for m in sorted(
+        {m for x in (case, everything) for m in markdown.levels(x["timings"])}, key=int
+    ):
+        rows.append((markdown.degree(m), *_pair(case, m), *_pair(everything, m)))
     header = ("m", "many z: hypgeo", "SciPy", "all varying: hypgeo", "SciPy")
-    body = [(markdown.degree(m), *cells) for m, *cells in sorted(rows)]
     exp = markdown.duration(case["timings"]["np.exp"]["median_ns"])
     return [
         f"Time per element on one thread ({plan['environment']['cpu']}); np.exp takes {exp}.",
         "",
-        *markdown.table(header, body),
+        *markdown.table(header, rows),
     ]
+
+
+def _pair(case: dict[str, Any], m: str) -> tuple[str, str]:
+    """Return the times of hypgeo and SciPy at one degree."""
+    times = [case["timings"].get(f"{who} m={m}") for who in ("hypgeo", "SciPy")]
+    ours, theirs = (markdown.duration(x["median_ns"]) if x else "" for x in times)
+    return ours, "NaN" if m in case["scipy_nan"] else theirs
 
 
 def _accuracy_lines() -> list[str]:

@@ -16,7 +16,7 @@ import hypgeo
 from bench import _harness as harness
 
 LEVELS = (16, 512, 4096, 10**6, 10**9)
-SCIPY_LEVELS = {512: 20_000, 4096: 4_000}  # and the elements timed there
+SCIPY_LEVELS = {16: 100_000, 512: 20_000, 4096: 4_000}  # and the elements timed there
 SCIPY_GOALS = {512: 4.0, 4096: 30.0}
 FLAT = 4.0
 ELEMENTS = 100_000
@@ -99,6 +99,7 @@ def measure(case: Case) -> dict[str, Any]:
             str(m): harness.ratio(samples[f"SciPy m={m}"], samples[f"hypgeo m={m}"])
             for m in SCIPY_LEVELS
         },
+        "scipy_nan": [str(m) for m in LEVELS if harness.scipy_gives_nan(*first(drawn[m], 100))],
     }
 
 

@@ -53,7 +53,7 @@ def shield_negatives(arguments: Sequence[str]) -> list[str]:
 def run_evaluate(arguments: Sequence[str]) -> int:
     """Evaluate what the arguments say and print or write the results."""
     parser = build_parser()
-    options = parser.parse_args(shield_negatives(arguments))
+    options = parser.parse_intermixed_args(shield_negatives(arguments))
     try:
         points = io.read_points(options.numbers, options.input, options.grid, options.log)
         output = io.check_output(options.output)

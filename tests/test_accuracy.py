@@ -53,16 +53,16 @@ class TestMetric:
         assert ulp_error(0.0, 1.0) == 1 / EPS
         assert ulp_error(inf, inf) == 0
         assert ulp_error(-inf, inf) == 2 / EPS
-        assert ulp_error(inf, sys.float_info.max) == pytest.approx(1, rel=1e-15)
-        assert ulp_error(sys.float_info.max, inf) == pytest.approx(0.5, rel=1e-15)
+        assert ulp_error(inf, sys.float_info.max) == pytest.approx(0.5, rel=1e-15)
+        assert ulp_error(sys.float_info.max, inf) == 0.5
 
     def test_subnormal_rounding_is_free_and_no_more(self):
         spacing = 5e-324
-        assert ulp_error(1e-310, 1e-310) == 0
-        assert ulp_error(1e-310 + spacing, 1e-310) > promise(1e-310)
-        # 2^-1074 for 1.4 times that is the nearest; twice it is not.
-        assert ulp_error(spacing, spacing, 0.0) == 0
-        assert ulp_error(2 * spacing, spacing, 0.0) > promise(spacing)
+        for x in (spacing, 1e-320, 1e-315, 1e-310):
+            assert ulp_error(x, x) == 0
+            # Half a spacing is free, the other half counts.
+            assert ulp_error(x + spacing, x) == pytest.approx(2.0**-975 / (EPS * x * 2.0**100))
+        assert ulp_error(1e-315 + spacing, 1e-315) > promise(1e-315)
 
     def test_promise(self):
         assert promise(1.0) == promise(1e300) == promise(1e-20) == 8
@@ -85,8 +85,9 @@ def test_tables_cover_what_is_promised(home, negative_z):
     assert home.z.max() == 1
     assert home.b.min() == 1e-8
     assert home.b.max() == 1e6
-    for low, high in [(0, 1e-310), (1e-310, 1e-290), (1e-290, 1e-20), (1e-20, 0.5), (0.5, 1)]:
-        assert ((home.hi > low) & (home.hi <= high)).sum() > 30
+    assert (home.hi == 0).any()
+    for low, high in [(0, 1e-308), (1e-308, 1e-290), (1e-290, 1e-20), (1e-20, 0.5), (0.5, 1)]:
+        assert ((home.hi > low) & (home.hi <= high)).sum() >= 20, (low, high)
     assert np.isinf(negative_z.hi).any()
     assert (negative_z.c < negative_z.b).any()
     assert (negative_z.c > negative_z.b).any()
@@ -119,7 +120,8 @@ def test_plan_objects(table):
 
 def test_float32_arguments_and_results(table):
     """Rounded arguments are other arguments: only those that float32 holds can be compared."""
-    single = [x.astype(np.float32) for x in table.arguments]
+    with np.errstate(over="ignore", under="ignore"):
+        single = [x.astype(np.float32) for x in table.arguments]
     held = np.all([x == y for x, y in zip(single, table.arguments, strict=True)], axis=0)
     assert held.sum() > 20
     value = hypgeo.hyp2f1(*(x[held] for x in single))
@@ -129,7 +131,8 @@ def test_float32_arguments_and_results(table):
 
 def test_float32_results_of_float64_arguments(table):
     value = np.empty(table.hi.shape, np.float32)
-    hypgeo.hyp2f1(*table.arguments, out=value)
+    with np.errstate(over="ignore"):  # NumPy's cast of what float32 does not hold
+        hypgeo.hyp2f1(*table.arguments, out=value)
     assert ulp32_distance(value, table.hi).max() <= ULP32
 
 

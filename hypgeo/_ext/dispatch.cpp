@@ -1,8 +1,13 @@
 // Picks the widest build of the kernels that the CPU runs, once per process.
+//
+// A build is taken only if it reproduces the portable one on points of every method: whatever a
+// compiler or an emulator makes of the wide instructions, the results are right.
 #include "dispatch.h"
 
+#include <cmath>
 #include <cstdlib>
 #include <cstring>
+#include <initializer_list>
 
 namespace hypgeo {
 
@@ -53,14 +58,45 @@ const Kernels* find(const char* name) {
   return nullptr;
 }
 
+constexpr int kChecks = 64;
+
+// Deterministic arguments that reach every method: m to 2^50, small and large b and c - b.
+void check_points(double* m, double* b, double* c, double* z) {
+  for (int i = 0; i < kChecks; ++i) {
+    m[i] = std::floor(std::exp2(i % 11 * 5.0)) + i % 3;
+    b[i] = std::exp2(i % 7 * 3.0 - 10.0);
+    c[i] = b[i] + std::exp2(i % 5 * 4.0 - 9.0);
+    const double scaled = (i % 13 + 0.5) * c[i] / (m[i] * b[i]);
+    z[i] = i % 8 == 7 ? -scaled : scaled < 1 ? scaled : 1 - std::exp2(-(i % 17));
+  }
+}
+
+bool reproduces_baseline(const Kernels& kernels) {
+  constexpr double kTolerance = 0x1p-46;  // each build is good to 8 eps = 2^-49
+  double m[kChecks], b[kChecks], c[kChecks], z[kChecks], expected[kChecks], got[kChecks];
+  check_points(m, b, c, z);
+  baseline::kernel_table.eval(m, b, c, z, expected, kChecks);
+  kernels.eval(m, b, c, z, got, kChecks);
+  for (int i = 0; i < kChecks; ++i)
+    if (got[i] != expected[i] && !(std::fabs(got[i] / expected[i] - 1) <= kTolerance)) return false;
+  return true;
+}
+
+const Kernels* widest() {
+  for (const char* name : {"avx512", "avx2"}) {
+    const Kernels* found = find(name);
+    if (found != nullptr && reproduces_baseline(*found)) return found;
+  }
+  return &baseline::kernel_table;
+}
+
 Choice choose() {
 #if defined(HYPGEO_X86)
   __builtin_cpu_init();
 #endif
   const char* wanted = std::getenv("HYPGEO_CPU");
-  const char* best = has_avx512() ? "avx512" : (has_avx2() ? "avx2" : "baseline");
   const bool given = wanted != nullptr && *wanted != '\0';
-  const Kernels* found = find(given ? wanted : best);
+  const Kernels* found = given ? find(wanted) : widest();
   if (found != nullptr) return {found, nullptr};
   return {&baseline::kernel_table,
           "HYPGEO_CPU must be baseline, avx2 or avx512, and this CPU must support it"};

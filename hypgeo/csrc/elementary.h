@@ -103,6 +103,19 @@ HYPGEO_INLINE bool all_reduced(V x) {
   return all((x > -0.29) & (x < 0.41));
 }
 
+// And these need no division either: x - log(1 + x) by its Taylor series.
+HYPGEO_TABLE double defect_series[8] = {1.0 / 2,  -1.0 / 3, 1.0 / 4,  -1.0 / 5,
+                                        1.0 / 6, -1.0 / 7, 1.0 / 8, -1.0 / 9};
+
+template <class V>
+HYPGEO_INLINE bool all_tiny(V x) {
+  return all(abs(x) < 0x1p-6);
+}
+template <class V>
+HYPGEO_INLINE V tiny_defect(V x) {
+  return x * x * horner(defect_series, x);
+}
+
 template <class V>
 struct reduced_log {
   V f;    // u = 2^k (1 + f)
@@ -125,6 +138,7 @@ HYPGEO_INLINE reduced_log<V> reduce_log(V x, V u) {
 
 template <class V>
 HYPGEO_INLINE V log1p(V x, V u) {
+  if (all_tiny(x)) return x - tiny_defect(x);
   if (all_reduced(x)) return x - reduced_defect(x);
   const reduced_log<V> r = reduce_log(x, u);
   return mul_add(r.k, splat<V>(ln2_hi), r.f - (r.psi - r.k * ln2_lo));
@@ -133,6 +147,7 @@ HYPGEO_INLINE V log1p(V x, V u) {
 // psi(x) = x - log(1 + x) >= 0.
 template <class V>
 HYPGEO_INLINE V log1p_defect(V x, V u) {
+  if (all_tiny(x)) return tiny_defect(x);
   if (all_reduced(x)) return reduced_defect(x);
   const reduced_log<V> r = reduce_log(x, u);
   return ((x - r.f) - r.k * ln2_hi) + (r.psi - r.k * ln2_lo);

@@ -49,4 +49,11 @@ HYPGEO_INLINE V gamma_factor(V x) {
   return any(small) ? select(small, small_gamma_factor(below), asymptotic) : asymptotic;
 }
 
+// gamma_factor(x) / gamma_factor(y); y >= x.
+template <class V>
+HYPGEO_INLINE V gamma_factor_ratio(V x, V y) {
+  if (!all(x >= stirling_from)) return gamma_factor(x) / gamma_factor(y);
+  return sqrt(x / y) * exp(stirling_remainder(y) - stirling_remainder(x));
+}
+
 HYPGEO_END

@@ -19,7 +19,8 @@ HYPGEO_INLINE V integrate(const euler_integral<V>& e, const saddle_point<V>& s,
                           const Factor& factor, V scale) {
   const peak<V> p = make_peak(e, s);
   const integrand<V, heavy_exponent, Factor> f{p, {}, factor};
-  const V sum = trapezoid(f, fitted_map(e, p), p.b, p.d);
+  const node_map<V> map = fitted_map(e, p);
+  const V sum = trapezoid(f, map, exponential_tail(map, p.b, p.d));
   return exp_scaled(s.log_height, sum * beta_normalisation(e) * scale);
 }
 
@@ -59,7 +60,7 @@ HYPGEO_INLINE V gamma_like_quadrature(euler_integral<V> e, const shared_nodes* s
   const integrand<V, light_exponent, linear_factor<V>> f{p, {}, {raised_slope(e, s, n, c)}};
   V sum;
   if (!(shared != nullptr && shared_trapezoid(f, *shared, sum)))
-    sum = trapezoid(f, gamma_map(p.b), p.b, splat<V>(1.0));
+    sum = trapezoid(f, gamma_map(p.b), splat<V>(steeply_negligible));
   return exp_scaled(s.log_height, sum * beta_normalisation(e));
 }
 

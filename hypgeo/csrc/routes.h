@@ -40,7 +40,7 @@ constexpr double short_series_up_to = 4.0;
 // Up to which the double-double series is preferred to quadrature: it costs no more, and for small
 // d, where the integrand has a long tail to the right, far less.
 constexpr double medium_series_up_to = 12.0;
-constexpr double medium_series_up_to_d4 = 24.0;
+constexpr double medium_series_up_to_d4 = 48.0;
 constexpr double medium_series_up_to_d1 = 64.0;
 // Up to this b the first-order terms of the gamma-like form cancel without visible loss: they are
 // of the size sqrt(b) where the integrand is large.
@@ -52,12 +52,15 @@ constexpr double gamma_like_fall = 42.0;
 // Below this z = -2^60 the double-double form of 1 - z no longer tells z from z - 1.
 constexpr double most_negative = -0x1p60;
 
-// decay = -m log(1 - z).
+// decay is -m log(1 - z) or a lower bound of it.
 inline bool is_gamma_like(double b, double d, double decay) {
   const double raised = b < raise_b_below ? b + 1 : b;
   if (!(raised <= gamma_like_up_to && decay > gamma_like_fall)) return false;
   const double needed = d < 1 ? gamma_like_fall - std::log(d) : gamma_like_fall;
-  return decay - raised * (1 + std::log(decay / raised)) > needed;
+  // Most often log(x) <= 4 (x^(1/4) - 1) settles it.
+  const double ratio = decay / raised;
+  if (decay - raised * (4 * std::sqrt(std::sqrt(ratio)) - 3) > needed) return true;
+  return decay - raised * (1 + std::log(ratio)) > needed;
 }
 
 inline route home_quadrature(double b, double d, double decay) {
@@ -98,6 +101,7 @@ inline bool is_negative(double m, double b, double c, double z) {
 inline route best_route(double m, double b, double c, double z) {
   if (is_home(m, b, c, z)) {
     if (m <= few_terms) return route::finite;
+    if (is_gamma_like(b, c - b, m * z)) return route::gamma_like;
     const double decay = -m * std::log1p(-z);
     if (decay <= short_series_up_to) return route::short_pfaff;
     if (decay <= medium_up_to(c - b)) return route::medium_pfaff;

@@ -52,7 +52,7 @@ HYPGEO_INLINE saddle_point<V> find_saddle(const euler_integral<V>& e) {
 template <class V>
 HYPGEO_INLINE V beta_normalisation(const euler_integral<V>& e) {
   constexpr double inverse_root_two_pi = 0.3989422804014327;
-  return gamma_factor(e.b.hi) * gamma_factor(e.d.hi) / gamma_factor(e.c.hi) * inverse_root_two_pi;
+  return gamma_factor(e.b.hi) * gamma_factor_ratio(e.d.hi, e.c.hi) * inverse_root_two_pi;
 }
 
 HYPGEO_END

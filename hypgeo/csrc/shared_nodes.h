@@ -35,7 +35,7 @@ HYPGEO_INLINE bool add_shared(const F& f, const rule_point<double>* nodes, V& to
     const V p = f(at<V>(a, &point::x), at<V>(a, &point::E)) * a.weight;
     const V q = f(at<V>(b, &point::x), at<V>(b, &point::E)) * b.weight;
     total = total + (p + q);
-    if (all(q <= total * negligible)) return true;
+    if (all(q <= total * steeply_negligible)) return true;
   }
   return false;
 }

@@ -93,6 +93,8 @@ struct point_sequence {
 
 // Relative size of what may be left out of a sum.
 constexpr double negligible = 0x1p-57;
+// The same where tails are double-exponential: at that depth a term is below 2^-10 of the one before.
+constexpr double steeply_negligible = 0x1p-47;
 // Far above what any tail needs (about 200): bounds the loop whatever the arguments are.
 constexpr int most_steps = 4096;
 
@@ -101,28 +103,32 @@ HYPGEO_INLINE V middle_weight(const node_map<V>& map) {
   return mul_add(map.bend, splat<V>(map_rate), splat<V>(1.0));
 }
 
-// Adds the points on one side until what follows, at most `rest` times the last term, is negligible.
-// Two at a time: their arithmetic overlaps.
+// Adds the points on one side until a term is `enough` times smaller than the sum. Two at a time:
+// their arithmetic overlaps.
 template <class V, class F>
-HYPGEO_INLINE void add_side(const F& f, point_sequence<V> points, V rest, V& total) {
+HYPGEO_INLINE void add_side(const F& f, point_sequence<V> points, V enough, V& total) {
   for (int i = 1; i < most_steps; i += 2) {
     const rule_point<V> a = points.next(), b = points.next();
     const V p = f(a.x, a.E) * a.weight, q = f(b.x, b.E) * b.weight;
     total = total + (p + q);
-    if (all(q * rest <= total * negligible)) return;
+    if (all(q <= total * enough)) return;
   }
 }
 
-// Integral of f; its tails fall off like e^(left x) and e^(-right x) or faster, so that what follows
-// a term is at most the geometric series of the slower tail.
 template <class V, class F>
-HYPGEO_INLINE V trapezoid(const F& f, const node_map<V>& map, V left, V right) {
-  const V step = map.step * abs(map.scale);
-  const V rest = splat<V>(1.0) + splat<V>(1.0) / (min(left, right) * step);
+HYPGEO_INLINE V trapezoid(const F& f, const node_map<V>& map, V enough) {
   V total = f(splat<V>(0.0), splat<V>(0.0)) * middle_weight(map);
-  add_side(f, point_sequence<V>(map, -1.0), rest, total);
-  add_side(f, point_sequence<V>(map, 1.0), rest, total);
-  return total * step;
+  add_side(f, point_sequence<V>(map, -1.0), enough, total);
+  add_side(f, point_sequence<V>(map, 1.0), enough, total);
+  return total * map.step * abs(map.scale);
+}
+
+// For tails that fall off like e^(left x) and e^(-right x) or faster: what follows a term is at most
+// the geometric series of the slower one.
+template <class V>
+HYPGEO_INLINE V exponential_tail(const node_map<V>& map, V left, V right) {
+  const V rate = min(left, right) * map.step * abs(map.scale);
+  return negligible * rate / (rate + 1.0);
 }
 
 HYPGEO_END
