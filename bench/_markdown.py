@@ -169,7 +169,7 @@ def _accuracy_row(name: str, line: Record) -> tuple[str, ...]:
         name,
         f"{line['points']:,}",
         *(number(ours[key]) for key in ("max", "p999", "median")),
-        f"{line['ratio']:.2f}",
+        f"{line['ratio']:.3f}",
         number(theirs["max"]),
         number(theirs["median"]),
         f"{theirs['nan']:,}",

@@ -133,11 +133,11 @@ def compare(m: int, zone: Zone, sizes: Sizes) -> Row:
 
 
 def format_time(seconds: float | None) -> str:
-    """Three digits with a unit."""
+    """Three digits with a unit, without a space: a line has one word for each column."""
     if seconds is None:
         return "-"
     unit, scale = ("ns", 1e9) if seconds < 1e-6 else ("us", 1e6) if seconds < 1e-3 else ("ms", 1e3)
-    return f"{seconds * scale:.3g} {unit}"
+    return f"{seconds * scale:.3g}{unit}"
 
 
 def format_error(ulp: float | None) -> str:
@@ -257,7 +257,7 @@ def run(save: Path, quick: bool = False) -> None:
         for zone in ZONES:
             print(format_row(compare(m, zone, sizes)))
         sys.stdout.flush()
-    print("\n1 ulp is a relative error of 2^-52; times are medians of calls on many z.")
+    print("\nAn ulp is a relative error of 2^-52; times are medians of calls on many z.")
     if scipy_function() is None:
         print("SciPy is not installed: pip install hypgeo[scipy] adds it to the comparison.")
     _demo_plot.save(save, _demo_plot.draw(measure_curves(sizes)))

@@ -10,6 +10,8 @@ from typing import Any
 
 import numpy as np
 
+import hypgeo
+
 TABLES = Path(__file__).parent / "tables"
 
 EPS = 2.0**-52
@@ -51,6 +53,23 @@ def ulp_error(value: Any, hi: Any, lo: Any = 0.0) -> Any:
     error = np.where(h == 0, np.where(v == 0, 0.0, np.inf), error)
     both = np.isnan(value) & np.isnan(hi)
     return np.where(both, 0.0, np.where(np.isnan(error), np.inf, error))
+
+
+def assert_same(value: Any, other: Any) -> None:
+    """Equal up to the promised errors: elements that share a vector may differ in the last digit.
+
+    An element at the wrong place is off by far more.
+    """
+    assert np.shape(value) == np.shape(other)
+    np.testing.assert_array_less(ulp_error(value, other), 2 * promise(other) + 1e-9)
+
+
+def one_by_one(a: Any, b: Any, c: Any, z: Any) -> Any:
+    """hyp2f1 by the scalar call on every element."""
+    arrays = np.broadcast_arrays(a, b, c, z)
+    rows = zip(*(x.ravel() for x in arrays), strict=True)
+    flat = [hypgeo.hyp2f1(*map(float, row)) for row in rows]
+    return np.array(flat, dtype=float).reshape(arrays[0].shape)
 
 
 def _scaled(x: Any, scale: Any) -> Any:

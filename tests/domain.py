@@ -1,4 +1,4 @@
-"""Hypothesis strategies over the whole home domain, and over z < 0."""
+"""Hypothesis strategies over the whole home domain and z < 0; values at a point and their error."""
 
 from __future__ import annotations
 
@@ -7,7 +7,10 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
+from accuracy import EPS, promise
 from hypothesis import strategies as st
+
+import hypgeo
 
 M_MAX = 2**53
 B_MIN, B_MAX = 1e-8, 1e6
@@ -93,3 +96,23 @@ def negative_points(draw: Any) -> Point:
     size = log_uniform(1e-3, 600).map(lambda x: x * max(1.0, c / b) / max(m, 1))
     sizes = [size, log_uniform(1e-20, 1e3), st.sampled_from([5e-324, 1.0, 1e300])]
     return Point(m, b, c, -draw(st.one_of(*sizes)))
+
+
+# Rounding to a subnormal number.
+SPACING = Fraction(2) ** -1074
+
+
+def value(p: Point) -> float:
+    result = float(hypgeo.hyp2f1(*p.arguments))
+    assert not math.isnan(result), p
+    return result
+
+
+def slack(f: float) -> Fraction:
+    """The error that a computed value f may have."""
+    return Fraction(float(promise(f)) * EPS) * Fraction(f) + SPACING
+
+
+def not_above(x: float, y: float) -> bool:
+    """x <= y up to the promised errors."""
+    return Fraction(x) - slack(x) <= Fraction(y) + slack(y)

@@ -61,7 +61,7 @@ class TestMetric:
         for x in (spacing, 1e-320, 1e-315, 1e-310):
             assert ulp_error(x, x) == 0
             # Half a spacing is free, the other half counts.
-            assert ulp_error(x + spacing, x) == pytest.approx(2.0**-975 / (EPS * x * 2.0**100))
+            assert ulp_error(x + spacing, x) == pytest.approx(2.0**-975 / (x * 2.0**100) / EPS)
         assert ulp_error(1e-315 + spacing, 1e-315) > promise(1e-315)
 
     def test_promise(self):
@@ -83,8 +83,8 @@ def test_tables_cover_what_is_promised(home, negative_z):
     assert home.m.max() == 2**53
     assert home.z.min() == 0
     assert home.z.max() == 1
-    assert home.b.min() == 1e-8
-    assert home.b.max() == 1e6
+    assert home.b.min() <= 1e-8
+    assert home.b.max() >= 1e6
     assert (home.hi == 0).any()
     for low, high in [(0, 1e-308), (1e-308, 1e-290), (1e-290, 1e-20), (1e-20, 0.5), (0.5, 1)]:
         assert ((home.hi > low) & (home.hi <= high)).sum() >= 20, (low, high)
@@ -95,17 +95,18 @@ def test_tables_cover_what_is_promised(home, negative_z):
 
 @pytest.mark.parametrize("method", ["auto", "quadrature", "plan"])
 def test_float64(method, table):
+    if method == "plan":
+        table = table.where(slice(None, None, 3))  # test_plan_objects has all rows
     if method == "quadrature":
-        # Euler's integral: b and c - b positive, and DLMF 15.6.1 has no m = 0, z = 0.
+        # Euler's integral, DLMF 15.6.1, exists for c > b > 0.
         table = table.where(table.c > table.b)
     check(methods.hyp2f1(*table.arguments, method=method), table)
 
 
 def test_scalar_calls_are_as_good(table):
-    rows = slice(None, None, 7)
-    sample = table.where(rows)
-    check(np.array([hypgeo.hyp2f1(*map(float, x)) for x in zip(*sample.arguments, strict=True)]),
-          sample)
+    sample = table.where(slice(None, None, 7))
+    rows = zip(*sample.arguments, strict=True)
+    check(np.array([hypgeo.hyp2f1(*map(float, row)) for row in rows]), sample)
 
 
 def test_plan_objects(table):
@@ -142,8 +143,11 @@ def test_long_runs_agree_with_the_reference(m, b, c):
     """Long runs of one (a, b, c) go by a table; a sample of them is compared."""
     reference = pytest.importorskip("hypgeo.reference", reason="needs the exact reference")
     rng = np.random.default_rng(m + 1)
-    z = np.where(rng.random(LONG_RUN) < 0.5, rng.random(LONG_RUN),
-                 np.exp(rng.uniform(np.log(1e-12), 0, LONG_RUN)))
+    z = np.where(
+        rng.random(LONG_RUN) < 0.5,
+        rng.random(LONG_RUN),
+        np.exp(rng.uniform(np.log(1e-12), 0, LONG_RUN)),
+    )
     z[:3] = 0.0, 1.0, 1 - 2.0**-53
     value = hypgeo.hyp2f1(-m, b, c, z)
     some = slice(None, None, LONG_RUN // 40)
@@ -158,8 +162,10 @@ from hypgeo import _core, methods
 assert _core.instruction_set() == sys.argv[1]
 name, out = sys.argv[2:]
 arguments = np.load(name)
-value = [methods.hyp2f1(*arguments, method=how) for how in ("auto", "plan")]
-np.save(out, np.stack(value))
+value = methods.hyp2f1(*arguments)
+some = slice(None, None, 4)  # a table for each row takes time
+value[some] = methods.hyp2f1(*arguments[:, some], method="plan")
+np.save(out, value)
 """
 
 
@@ -180,8 +186,7 @@ def test_every_instruction_set(level, tmp_path):
         np.save(source, np.stack(table.arguments))
         done = run_level(level, str(source), str(target))
         assert done.returncode == 0, done.stderr
-        for value in np.load(target):
-            check(value, table)
+        check(np.load(target), table)
 
 
 def test_an_unknown_instruction_set_is_refused():

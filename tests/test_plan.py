@@ -50,7 +50,7 @@ def test_results_do_not_depend_on_neighbours():
 
 @pytest.mark.parametrize("parameters", [(-1000, 1.0, 2.0), (-1000, 50.0, 90.0), (-20, 3.0, 2.5)])
 def test_z_outside_the_unit_interval(parameters):
-    z = np.array([-1e300, -3.0, -1e-5, -0.0, 0.25, 1.0, 1 + 2.0**-52, 1.5])
+    z = np.array([-1e300, -3.0, -1e-5, -5e-324, 0.25, 1.0, 1 + 2.0**-52, 1.5])
     value = hypgeo.plan(*parameters)(z)
     np.testing.assert_array_equal(value[:4], [hypgeo.hyp2f1(*parameters, x) for x in z[:4]])
     np.testing.assert_array_equal(value[6:], [hypgeo.hyp2f1(*parameters, x) for x in z[6:]])

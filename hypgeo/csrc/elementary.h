@@ -41,7 +41,7 @@ HYPGEO_INLINE exponential<V> exp_parts(V x) {
   const V k = t - round_magic;
   const V r = minus_ln2_times(x, k);
   const V r2 = r * r;
-  return {power_of_two(t), r + r2 * mul_add(r, horner(exp_table, r), splat<V>(0.5))};
+  return {power_of_two(t), r + r2 * mul_add(r, polynomial(exp_table, r), splat<V>(0.5))};
 }
 
 // e^x for -700 < x < 700.
@@ -94,7 +94,7 @@ HYPGEO_INLINE V reduced_defect(V f) {
   const V s = f / (f + 2.0);
   const V s2 = s * s;
   const V half_square = f * f * 0.5;
-  return half_square - s * mul_add(s2, horner(log_series, s2), half_square);
+  return half_square - s * mul_add(s2, polynomial(log_series, s2), half_square);
 }
 
 // Arguments this small need no reduction; where all lanes are, most of the work is saved.
@@ -113,7 +113,7 @@ HYPGEO_INLINE bool all_tiny(V x) {
 }
 template <class V>
 HYPGEO_INLINE V tiny_defect(V x) {
-  return x * x * horner(defect_series, x);
+  return x * x * polynomial(defect_series, x);
 }
 
 template <class V>
@@ -183,7 +183,7 @@ HYPGEO_INLINE dd_log<V> reduce_log(dd<V> x, dd<V> u) {
   const dd<V> reduced = quick_two_sum(p.hi - 1.0, p.lo + u.lo * scale * c);
   const dd<V> r = select<V>((k == 0.0) & (c == 1.0), x, reduced);
   const dd<V> square = mul(r, r);
-  const V cube = r.hi * square.hi * horner(log_tail, r.hi);
+  const V cube = r.hi * square.hi * polynomial(log_tail, r.hi);
   const dd<V> base = two_sum(k * ln2_short, row[1]);
   return {{base.hi, base.lo + mul_add(k, splat<V>(ln2_rest), row[2])},
           r,

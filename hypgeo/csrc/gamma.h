@@ -14,7 +14,7 @@ constexpr double stirling_from = 8.0;  // where ten terms of the series are good
 template <class V>
 HYPGEO_INLINE V stirling_remainder(V x) {
   const V r = splat<V>(1.0) / x;
-  return r * horner(stirling_table, r * r);
+  return r * polynomial(stirling_table, r * r);
 }
 
 // sqrt(x) e^(-mu(x)) for 0 < x < stirling_from: a polynomial on [0, 1] and on each half octave.

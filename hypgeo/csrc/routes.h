@@ -14,6 +14,7 @@ enum class route : int {
   medium_pfaff,
   gamma_like,
   general,
+  general_flat,  // the same with more points; kept apart so that others need not wait for them
   small_d,
   negative_finite,  // z < 0 from here on
   negative_short,
@@ -63,18 +64,22 @@ inline bool is_gamma_like(double b, double d, double decay) {
   return decay - raised * (1 + std::log(ratio)) > needed;
 }
 
-inline route home_quadrature(double b, double d, double decay) {
+// Whether is_flat_at_one (integrand.h) may apply: then the peak lies near t = 1 too.
+inline bool is_flat(double m, double b, double d, double z) {
+  const double q = 1 - z, bq = b * q, mz = m * z;
+  return std::fabs(bq - mz) * q < 0.6 * (bq * q + mz * z) && 2 * (b - d) * (1 + q) > mz;
+}
+
+inline route home_quadrature(double m, double b, double d, double z, double decay) {
   if (is_gamma_like(b, d, decay)) return route::gamma_like;
-  return d < raise_d_below ? route::small_d : route::general;
+  if (d < raise_d_below) return route::small_d;
+  return is_flat(m, b, d, z) ? route::general_flat : route::general;
 }
 
 // Pfaff's transformation exchanges b and d.
 inline route negative_quadrature(double b, double d, double growth) {
-  switch (home_quadrature(d, b, growth)) {
-    case route::gamma_like: return route::negative_gamma_like;
-    case route::general: return route::negative_general;
-    default: return route::negative_small_d;
-  }
+  if (is_gamma_like(d, b, growth)) return route::negative_gamma_like;
+  return b < raise_d_below ? route::negative_small_d : route::negative_general;
 }
 
 inline double medium_up_to(double d) {
@@ -105,7 +110,7 @@ inline route best_route(double m, double b, double c, double z) {
     const double decay = -m * std::log1p(-z);
     if (decay <= short_series_up_to) return route::short_pfaff;
     if (decay <= medium_up_to(c - b)) return route::medium_pfaff;
-    return home_quadrature(b, c - b, decay);
+    return home_quadrature(m, b, c - b, z, decay);
   }
   if (is_negative(m, b, c, z)) {
     if (c < b || z < most_negative) return route::negative_long;
@@ -120,7 +125,7 @@ inline route best_route(double m, double b, double c, double z) {
 
 // Quadrature wherever Euler's integral exists, as a check on the other methods.
 inline route quadrature_route(double m, double b, double c, double z) {
-  if (is_home(m, b, c, z)) return home_quadrature(b, c - b, -m * std::log1p(-z));
+  if (is_home(m, b, c, z)) return home_quadrature(m, b, c - b, z, -m * std::log1p(-z));
   if (is_negative(m, b, c, z) && c > b && z >= most_negative) 
     return negative_quadrature(b, c - b, m * std::log1p(-z));
   return special_route(m, b, c, z);

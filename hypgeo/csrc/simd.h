@@ -156,12 +156,31 @@ HYPGEO_INLINE V min(V a, V b) {
   return select(a < b, a, b);
 }
 
-// Horner's rule: c[0] + x (c[1] + x (c[2] + ...)).
+// c[0] + c[1] x + ... + c[N-1] x^(N-1) by Estrin's scheme in groups of four: a third of the latency
+// of Horner's rule, which is what bounds loops whose body fills the processor's window.
+template <class V, int N, int Start>
+HYPGEO_INLINE V group_of_four(const double (&c)[N], V x, V x2) {
+  constexpr int left = N - Start;
+  const V low = left > 1 ? mul_add(splat<V>(c[Start + (left > 1 ? 1 : 0)]), x, splat<V>(c[Start]))
+                         : splat<V>(c[Start]);
+  if (left <= 2) return low;
+  const V c2 = splat<V>(c[Start + (left > 2 ? 2 : 0)]);
+  const V high = left > 3 ? mul_add(splat<V>(c[Start + (left > 3 ? 3 : 0)]), x, c2) : c2;
+  return mul_add(high, x2, low);
+}
+template <class V, int N, int Start>
+HYPGEO_INLINE V polynomial_from(const double (&c)[N], V x, V x2, V x4) {
+  const V group = group_of_four<V, N, Start>(c, x, x2);
+  if constexpr (Start + 4 < N) {
+    return mul_add(polynomial_from<V, N, Start + 4>(c, x, x2, x4), x4, group);
+  } else {
+    return group;
+  }
+}
 template <class V, int N>
-HYPGEO_INLINE V horner(const double (&c)[N], V x) {
-  V s = splat<V>(c[N - 1]);
-  for (int i = N - 2; i >= 0; --i) s = mul_add(s, x, splat<V>(c[i]));
-  return s;
+HYPGEO_INLINE V polynomial(const double (&c)[N], V x) {
+  const V x2 = x * x;
+  return polynomial_from<V, N, 0>(c, x, x2, x2 * x2);
 }
 
 // out[k] = table[N row + k], a row of N (a multiple of four) to each lane.

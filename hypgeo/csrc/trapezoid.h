@@ -55,7 +55,7 @@ HYPGEO_INLINE node_map<V> fitted_map(V curvature, V skew, mask_of<V> narrow_stri
   const V blunt = min(splat<V>(blunt_below) / b, one);
   const V fitted = (splat<V>(gaussian_step) - blunt * (gaussian_step - general_step)) /
                    mul_add(min(abs(shape - 1.0), one) * 1.25, blunt, one);
-  const V step = select(narrow_strip, min(fitted, splat<V>(narrow_step)), fitted);
+  const V step = select(narrow_strip, min(fitted, sqrt(sqrt(b)) * narrow_step), fitted);
   return gamma_map(b, select(skew < 0.0, -one, one) / lambda, min(shape, one) * map_bend, step);
 }
 
@@ -93,8 +93,8 @@ struct point_sequence {
 
 // Relative size of what may be left out of a sum.
 constexpr double negligible = 0x1p-57;
-// The same where tails are double-exponential: at that depth a term is below 2^-10 of the one before.
-constexpr double steeply_negligible = 0x1p-47;
+// The same where tails are double-exponential: at that depth a term is far below the one before.
+constexpr double steeply_negligible = 0x1p-54;
 // Far above what any tail needs (about 200): bounds the loop whatever the arguments are.
 constexpr int most_steps = 4096;
 
