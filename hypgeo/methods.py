@@ -110,6 +110,8 @@ def _planned(
     distinct, group, counts = np.unique(parameters, axis=0, return_inverse=True, return_counts=True)
     order = np.argsort(group.ravel(), kind="stable")
     values = np.full(z.shape, np.nan, dtype)
+    if not z.size:
+        return values
     for (a, b, c), members in zip(distinct, np.split(order, np.cumsum(counts)[:-1]), strict=True):
         try:
             values[members] = Plan(a, b, c, dtype)(z[members])

@@ -34,11 +34,11 @@ HYPGEO_INLINE V unbounded_route(route r, V m, V b, V c, V z, const shared_nodes*
   }
 }
 
-// 0 < F <= 1 on the home domain and F >= 1 for z < 0: rounding must not pass 1.
+// 0 < F <= 1 for z >= 0 and F >= 1 for z < 0, of all that comes here: rounding must not pass 1.
 template <class V>
 HYPGEO_INLINE V run_route(route r, V m, V b, V c, V z, const shared_nodes* shared) {
   const V value = unbounded_route(r, m, b, c, z, shared);
-  const mask_of<V> past = r < route::negative_finite ? value > 1.0 : value < 1.0;
+  const mask_of<V> past = ((value > 1.0) & (z >= 0.0)) | ((value < 1.0) & (z < 0.0));
   return select(past, splat<V>(1.0), value);
 }
 

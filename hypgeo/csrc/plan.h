@@ -25,7 +25,7 @@ HYPGEO_INLINE V evaluate_panels(const PlanView& plan, V z) {
   V s = row[plan_terms - 1];
   for (int k = plan_terms - 2; k >= 0; --k) s = mul_add(s, u, row[k]);
   // 0 < F <= 1 on the home domain: rounding must not pass 1.
-  return select(inside, select(s > 1.0, splat<V>(1.0), s), splat<V>(NAN));
+  return select(inside, select((s > 1.0) | (z == 0.0), splat<V>(1.0), s), splat<V>(NAN));
 }
 
 // Elements outside [0, 1], or on panels without a polynomial, are NaN so far.

@@ -25,11 +25,18 @@ constexpr double plan_least = 1e-290;
 constexpr int plan_most_samples = 8192;
 constexpr double plan_largest_b = 30.0;
 
-// F varies like z^-b at most, so the degree 7 asks for panels the narrower the larger b is: the
-// remainder binom(b + 7, 8) 2^(-8 (fineness + 1)) / 2^7 stays below an ulp.
-inline int plan_fineness(double b) { return b <= 1.5 ? 5 : b <= 6 ? 6 : b <= 14 ? 7 : 8; }
-
+constexpr int plan_coarsest = 5;
 constexpr int plan_finest = 8;
+
+// F varies like z^-b at most, so the larger b is the narrower are the panels for which degree 7 is
+// enough: the first coefficient left out is binom(b + 7, 8) 2^(-8 (fineness + 1)) / 2^7.
+inline int plan_fineness(double b) {
+  double next = 0x1p-55;
+  for (int i = 0; i < plan_terms; ++i) next *= (b + i) / (i + 1);
+  int fineness = plan_coarsest;
+  for (; next > plan_next && fineness < plan_finest; ++fineness) next *= 0x1p-8;
+  return fineness;
+}
 
 // Where 2F1 begins to vary, from the ratio of the first terms of its series.
 inline double small_z_scale(double m, double b, double c) {
@@ -130,18 +137,26 @@ class PlanBuilder {
     return last <= 4 * small || last * last <= small * before;
   }
 
+  // The coefficients of one panel, summed in double-double: the weights of the higher ones are large
+  // and alternate. weight[j] holds plan_terms weights of sample j.
+  static void expand_row(const double* weight, const double* value, double* row) {
+    constexpr int width = lanes<V>::count;
+    for (int k = 0; k < plan_terms; k += width) {
+      dd<V> sum = widen(splat<V>(0.0));
+      for (int j = 0; j < plan_samples; ++j) {
+        const dd<V> p = two_prod(load<V>(weight + j * plan_terms + k), splat<V>(value[j]));
+        const dd<V> s = two_sum(sum.hi, p.hi);
+        sum = {s.hi, sum.lo + (s.lo + p.lo)};
+      }
+      store(row + k, sum.hi + sum.lo);
+    }
+  }
+
   void expand(const double* value, int count, std::size_t row) {
     const double* weight = expansion_matrix(count);
     double* out = plan_.coefficient.data() + row * plan_terms;
-    for (int i = 0; i < count * plan_terms; ++i, weight += plan_samples) {
-      dd<double> sum = widen(0.0);
-      for (int j = 0; j < plan_samples; ++j) {
-        const dd<double> p = two_prod(weight[j], value[j]), s = two_sum(sum.hi, p.hi);
-        sum = {s.hi, sum.lo + (s.lo + p.lo)};
-      }
-      out[i] = sum.hi + sum.lo;
-    }
-    for (int i = 0; i < count; ++i, out += plan_terms) {
+    for (int i = 0; i < count; ++i, out += plan_terms, weight += plan_samples * plan_terms) {
+      expand_row(weight, value, out);
       if (good_row(out)) continue;
       ++bad_rows_;
       for (int k = 0; k < plan_terms; ++k) out[k] = NAN;

@@ -57,15 +57,28 @@ inline double interpolant_tail(const double* value) {
   return tail;
 }
 
+struct barycentric_weights {
+  dd<double> weight[plan_samples];
+};
+
+inline barycentric_weights make_barycentric_weights() {
+  barycentric_weights w;
+  for (int i = 0; i < plan_samples; ++i) {
+    dd<double> product = widen(1.0);
+    for (int j = 0; j < plan_samples; ++j)
+      if (j != i) product = mul(product, two_sum(plan_node(i), -plan_node(j)));
+    w.weight[i] = div(widen(1.0), product);
+  }
+  return w;
+}
+
 // Lagrange basis of the sample points at x in [0, 1] by the barycentric formula (Berrut & Trefethen,
 // SIAM Review 46 (2004) 501), in double-double.
 inline void lagrange_basis(double x, dd<double>* basis) {
+  static const barycentric_weights w = make_barycentric_weights();
   dd<double> sum = widen(0.0);
   for (int i = 0; i < plan_samples; ++i) {
-    dd<double> weight = widen(1.0);
-    for (int j = 0; j < plan_samples; ++j)
-      if (j != i) weight = mul(weight, two_sum(plan_node(i), -plan_node(j)));
-    basis[i] = div(widen(1.0), mul(weight, two_sum(x, -plan_node(i))));
+    basis[i] = div(w.weight[i], two_sum(x, -plan_node(i)));
     sum = add(sum, basis[i]);
   }
   for (int i = 0; i < plan_samples; ++i) basis[i] = div(basis[i], sum);
@@ -99,8 +112,8 @@ inline std::vector<double> make_expansion_matrix(int count) {
   for (int panel = 0; panel < count; ++panel) {
     for (int i = 0; i < plan_terms; ++i)
       lagrange_basis((panel + (rounded_chebyshev_point(i, plan_terms, 10) + 1) / 2) / count, basis[i]);
-    for (int k = 0; k < plan_terms; ++k)
-      for (int j = 0; j < plan_samples; ++j) {
+    for (int j = 0; j < plan_samples; ++j)
+      for (int k = 0; k < plan_terms; ++k) {
         dd<double> sum = widen(0.0);
         for (int i = 0; i < plan_terms; ++i) sum = add(sum, mul(monomial[i][k], basis[i][j]));
         matrix.push_back(sum.hi);
@@ -109,8 +122,8 @@ inline std::vector<double> make_expansion_matrix(int count) {
   return matrix;
 }
 
-// For a piece of `count` panels, a power of two up to 128: plan_samples weights for each of
-// count * plan_terms coefficients. Made once, on first use.
+// For a piece of `count` panels, a power of two up to 128: to each panel and sample, plan_terms
+// weights. Made once, on first use.
 inline const double* expansion_matrix(int count) {
   static std::vector<double> matrix[8];
   static std::once_flag once[8];

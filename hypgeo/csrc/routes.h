@@ -50,6 +50,8 @@ constexpr double gamma_like_up_to = 40.0;
 // t = 1, M = -m log(1-z); 42 are 2^-60. What lies near t = 1 weighs up to 1/d as much as its height.
 constexpr double gamma_like_fall = 42.0;
 
+// Unscaled sums of positive terms stay below e^most_growth.
+constexpr double most_growth = 600.0;
 // Below this z = -2^60 the double-double form of 1 - z no longer tells z from z - 1.
 constexpr double most_negative = -0x1p60;
 
@@ -114,8 +116,8 @@ inline route best_route(double m, double b, double c, double z) {
   }
   if (is_negative(m, b, c, z)) {
     if (c < b || z < most_negative) return route::negative_long;
-    if (m <= few_terms) return route::negative_finite;
     const double growth = m * std::log1p(-z);
+    if (m <= few_terms) return growth < most_growth ? route::negative_finite : route::negative_long;
     if (growth <= short_series_up_to) return route::negative_short;
     if (growth <= medium_up_to(b)) return route::negative_medium;
     return negative_quadrature(b, c - b, growth);
@@ -126,8 +128,10 @@ inline route best_route(double m, double b, double c, double z) {
 // Quadrature wherever Euler's integral exists, as a check on the other methods.
 inline route quadrature_route(double m, double b, double c, double z) {
   if (is_home(m, b, c, z)) return home_quadrature(m, b, c - b, z, -m * std::log1p(-z));
-  if (is_negative(m, b, c, z) && c > b && z >= most_negative) 
+  if (is_negative(m, b, c, z)) {
+    if (c < b || z < most_negative) return route::negative_long;
     return negative_quadrature(b, c - b, m * std::log1p(-z));
+  }
   return special_route(m, b, c, z);
 }
 

@@ -83,8 +83,8 @@ struct point_sequence {
   }
   HYPGEO_INLINE rule_point<V> next() {
     count = count + 1.0;
-    // e^(-k u); the bound keeps a lane finite that waits for others to finish.
-    bent = min(mul_add(bent, ratio, bent * ratio_rest), splat<V>(0x1p20));
+    // e^(-k u); the bound, far beyond `farthest`, keeps a lane finite that waits for others.
+    bent = min(mul_add(bent, ratio, bent * ratio_rest), splat<V>(0x1p60));
     const V x = mul_add(h, count, -map.bend * (bent - 1.0)) * map.scale;
     const V near = min(max(x, splat<V>(-farthest)), splat<V>(farthest));
     return {near, expm1(near), mul_add(map.bend * map_rate, bent, splat<V>(1.0))};
