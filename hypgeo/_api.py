@@ -30,9 +30,9 @@ def hyp2f1(
 
         2F1(-m, b; c; z) = sum_{k=0}^{m} (-m)_k (b)_k / (c)_k  z^k / k!,    DLMF 15.2.1,
 
-    and is evaluated at full precision at a cost that does not grow with `m`. Where
-    ``0 < b < c`` and ``0 <= z <= 1`` it is the mean of ``(1 - z T)^m`` over
-    ``T ~ Beta(b, c - b)`` (DLMF 15.6.1), a number in (0, 1]. Other real parameters are
+    For ``0 < b < c`` and ``z <= 1`` it is the mean of ``(1 - z T)^m`` over
+    ``T ~ Beta(b, c - b)`` (DLMF 15.6.1), and is evaluated at full precision at a cost that
+    does not grow with `m`; see Notes for the rest. Parameters that do not terminate are
     handed to `scipy.special.hyp2f1`, element by element.
 
     Parameters
@@ -69,6 +69,9 @@ def hyp2f1(
     ``0 <= z <= 1`` the relative error is at most 8 eps where the value is at least 1e-20 and
     ``(8 + |ln F|)`` eps below, ``eps = 2^-52``. The same holds for ``z < 0`` with ``b, c > 0``,
     where the value may overflow to inf. NaN in gives NaN out; no warning is raised.
+    Elsewhere (``b <= 0``, ``c <= b`` with ``z > 0``, ``z > 1``) sums of `m` double-double terms
+    are tried, at a cost that grows with `m`; where they lose the digits the value is SciPy's
+    up to ``m = 10000``, and NaN beyond.
 
     Where `a`, `b`, `c` are constant along a long `z`, a table is made once and kept
     (see `hypgeo.plan`); results may differ from those of a short call in the last digit, within

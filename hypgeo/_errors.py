@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 _REAL_KINDS = "biuf"
+_LARGEST = int(np.finfo(np.float64).max)
 
 
 def explain(
@@ -17,14 +18,14 @@ def explain(
     # A ufunc loop cannot return an error: NumPy reports the one that it set as a cause.
     if isinstance(error, SystemError) and isinstance(error.__cause__, Exception):
         return error.__cause__
-    if not isinstance(error, (TypeError, ValueError)):
+    if not isinstance(error, (TypeError, ValueError, OverflowError)):
         return error
     if any(_has_own_ufunc(x) for x in (*operands.values(), out)):
         return error
     return (
         _operand_error(operands)
         or _shape_error(operands)
-        or _dtype_error(dtype)
+        or dtype_error(dtype)
         or _out_error(operands, out)
         or _where_error(operands, where)
         or error
@@ -33,6 +34,9 @@ def explain(
 
 def real_array(name: str, value: Any) -> np.ndarray[Any, Any]:
     """Make an array of a real type that casts to float64, or raise an error naming `name`."""
+    if isinstance(value, int) and abs(value) > _LARGEST:
+        bits = value.bit_length()
+        raise ValueError(f"{name} must fit into float64, got an integer of {bits} bits")
     try:
         array = np.asarray(value)
     except ValueError as error:
@@ -85,7 +89,7 @@ def _shape_error(operands: Mapping[str, Any]) -> Exception | None:
     return None
 
 
-def _dtype_error(dtype: Any) -> Exception | None:
+def dtype_error(dtype: Any) -> Exception | None:
     if dtype is None:
         return None
     try:

@@ -161,9 +161,9 @@ def _scalar(name: str, value: Any) -> float:
 
 
 def _result_dtype(dtype: npt.DTypeLike) -> np.dtype[Any]:
-    from hypgeo._errors import _dtype_error
+    from hypgeo._errors import dtype_error
 
-    error = _dtype_error(dtype) if dtype is not None else TypeError("dtype must not be None")
+    error = dtype_error(dtype) if dtype is not None else TypeError("dtype must not be None")
     if error is not None:
         raise error
     return np.dtype(dtype)

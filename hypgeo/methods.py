@@ -12,7 +12,9 @@ quadrature             Euler's integral, DLMF 15.6.1, at a cost independent of m
 plan                   a plan for each distinct (a, b, c)
 =====================  ===========================================================================
 
-The series cost O(m) an element and cannot be interrupted; the rounding of their plain products adds
+`auto` and `plan` keep the accuracy that `hypgeo.hyp2f1` promises, and so does `quadrature` where
+`auto` takes it; by name it also runs where `auto` prefers a series, and there it may lose twice as
+much. The series cost O(m) an element and cannot be interrupted; the rounding of their plain products adds
 up to about ``m eps``. They take terminating parameters only: other elements give NaN.
 """
 
@@ -23,7 +25,7 @@ from typing import Any
 import numpy as np
 
 from hypgeo import _api, _core
-from hypgeo._errors import explain
+from hypgeo._errors import explain, real_array
 from hypgeo._plan import Plan
 
 __all__ = ["METHODS", "hyp2f1"]
@@ -93,7 +95,7 @@ def hyp2f1(
 
 
 def _by_plan(a: Any, b: Any, c: Any, z: Any, out: Any, where: Any) -> Any:
-    operands = [np.asarray(x) for x in (a, b, c, z)]
+    operands = [real_array(name, x) for name, x in zip("abcz", (a, b, c, z), strict=True)]
     single = all(x.dtype == np.float32 for x in operands)
     parameters = np.broadcast_arrays(*operands)
     flat = np.stack([x.ravel().astype(np.float64) for x in parameters])

@@ -143,7 +143,23 @@ def hyp2f1(a: Any, b: Any, c: Any, z: Any, digits: int = 30) -> mpmath.mpf:
 
 
 def form_names(a: Any, b: Any, c: Any, z: Any) -> list[str]:
-    """Names of the forms eligible for these arguments, the cheapest first."""
+    """Names of the forms eligible for these arguments, the cheapest first.
+
+    Parameters
+    ----------
+    a, b, c, z : int, float, fractions.Fraction, str or mpmath.mpf
+        As in :func:`hyp2f1`; floats are taken exactly.
+
+    Returns
+    -------
+    list of str
+
+    Examples
+    --------
+    >>> from hypgeo.reference import form_names
+    >>> "direct" in form_names(-5, 1, 2, 0.5)
+    True
+    """
     return [form.name for form in forms_of(make_problem(a, b, c, z), _bits(30))]
 
 
@@ -151,6 +167,25 @@ def hyp2f1_form(name: str, a: Any, b: Any, c: Any, z: Any, digits: int = 30) -> 
     """Value by one form alone, unchecked: for comparing forms with one another.
 
     The precision doubles until the form's own rounding error is below the digits asked for.
+
+    Parameters
+    ----------
+    name : str
+        One of :func:`form_names`.
+    a, b, c, z : int, float, fractions.Fraction, str or mpmath.mpf
+        As in :func:`hyp2f1`; floats are taken exactly.
+    digits : int, optional
+        Significant digits.
+
+    Returns
+    -------
+    mpmath.mpf
+
+    Examples
+    --------
+    >>> from hypgeo.reference import hyp2f1_form
+    >>> print(hyp2f1_form("direct", -1, 1, 2, 0.5, digits=10))
+    0.75
     """
     problem, bits = make_problem(a, b, c, z), _bits(digits)
     work = bits + 12
@@ -181,7 +216,23 @@ def _round_to_double(man: int, exp: int) -> float:
 
 
 def hyp2f1_float(a: Any, b: Any, c: Any, z: Any) -> float:
-    """Correctly rounded double of a terminating 2F1; signed 0 and inf beyond the range."""
+    """Correctly rounded double of a terminating 2F1; signed 0 and inf beyond the range.
+
+    Parameters
+    ----------
+    a, b, c, z : int, float, fractions.Fraction, str or mpmath.mpf
+        As in :func:`hyp2f1`; floats are taken exactly.
+
+    Returns
+    -------
+    float
+
+    Examples
+    --------
+    >>> from hypgeo.reference import hyp2f1_float
+    >>> hyp2f1_float(-1, 1, 2, 0.5)
+    0.75
+    """
     problem = make_problem(a, b, c, z)
     for digits in (22, 40, 80, 160, 320):
         bits = _bits(digits)
@@ -235,6 +286,13 @@ def hyp2f1_array(
     hi, lo : ndarray of float64
         ``hi`` is the nearest double (0 or inf beyond the range, with ``lo`` = 0) and ``hi + lo``
         the value to about 1e-32 relative, as far as ``lo`` does not underflow.
+
+    Examples
+    --------
+    >>> from hypgeo.reference import hyp2f1_array
+    >>> hi, lo = hyp2f1_array(-1, 1, 2, [0.0, 0.5])
+    >>> hi
+    array([1.  , 0.75])
     """
     arrays = np.broadcast_arrays(*(np.asarray(x, dtype=np.float64) for x in (a, b, c, z)))
     rows: Iterable[tuple[Any, ...]] = list(zip(*(x.ravel().tolist() for x in arrays), strict=True))

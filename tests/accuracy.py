@@ -35,6 +35,16 @@ def promise(f: Any) -> Any:
     return PROMISE_EPS + np.where(f < SMALL_F, small, 0.0)
 
 
+#: `quadrature` by name also runs where `hyp2f1` takes a series: near z = 0 its integrand has long
+#: tails, and the rounding of a few hundred points adds up to more than that of forty.
+QUADRATURE_FACTOR = 2
+
+
+def promise_of(method: str, f: Any) -> Any:
+    """Largest error allowed to a method of full precision, in eps."""
+    return promise(f) * (QUADRATURE_FACTOR if method == "quadrature" else 1)
+
+
 def ulp_error(value: Any, hi: Any, lo: Any = 0.0) -> Any:
     """Relative error of `value` against hi + lo, in eps = 2^-52; 0 to inf, never NaN.
 

@@ -36,6 +36,10 @@ inline bool is_nonpositive_integer(double x) {
   return x <= -4503599627370496.0 || x == static_cast<double>(static_cast<std::int64_t>(x));
 }
 
+// Outside the domains of the kernels NaN says that the digits are not there; SciPy's recurrence may
+// have them, up to the degree where it gives up.
+inline bool is_for_scipy(double m, double value) { return value != value && m <= 10000; }
+
 enum class Kind { terminating, nonterminating, nan };
 
 // On Kind::terminating, m is the degree and b the other upper parameter. Of two nonpositive

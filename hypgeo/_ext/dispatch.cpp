@@ -1,7 +1,7 @@
 // Picks the widest build of the kernels that the CPU runs, once per process.
 //
-// A build is taken only if it reproduces the portable one on points of every method: whatever a
-// compiler or an emulator makes of the wide instructions, the results are right.
+// A build is taken only if it reproduces the portable one on points that reach every method: a guard
+// against what a compiler or an emulator may make of the wide instructions.
 #include "dispatch.h"
 
 #include <cmath>

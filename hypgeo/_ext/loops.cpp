@@ -12,9 +12,11 @@
 namespace hypgeo {
 namespace {
 
-// From here a table (at most 1 ms to build) pays at once or at the next call: an element costs
-// 200-400 ns without it and a few ns with it.
-constexpr npy_intp kPlanRun = 2000;
+// From here a table pays at once or at the next call: an element costs hundreds of ns without it
+// and a few ns with it. Larger b takes more panels, and up to some ms to build them; the second
+// bound stays below the length of NumPy's buffered chunks (8192).
+constexpr npy_intp kPlanRun = 2000, kLongPlanRun = 8000;
+constexpr double kQuickPlanB = 2.0;
 
 struct Operands {
   char** args;
@@ -31,6 +33,13 @@ bool is_constant(const Operands& x, int operand, npy_intp n) {
   return true;
 }
 
+template <class T>
+bool any_above_one(const Operands& x, npy_intp n) {
+  bool found = false;
+  for (npy_intp i = 0; i < n; ++i) found |= load<T>(x.args[3], x.steps[3], i) > 1.0;
+  return found;
+}
+
 // One (a, b, c) along a long z. False: not such a run, nothing was written.
 template <class T>
 bool run_planned(const Operands& x, npy_intp n) {
@@ -41,6 +50,8 @@ bool run_planned(const Operands& x, npy_intp n) {
   const double a = load<T>(x.args[0], 0, 0), c = load<T>(x.args[2], 0, 0);
   double b = load<T>(x.args[1], 0, 0), m = 0;
   if (classify(a, b, c, 0.0, m) != Kind::terminating) return false;
+  if (n < kLongPlanRun && b > kQuickPlanB) return false;
+  if (any_above_one<T>(x, n)) return false;  // may need SciPy, which a plan does not call
   const auto plan = cached_plan(m, b, c);
   if (!plan || !plan->usable) return false;
   run_plan<T>(plan->table, x.args[3], x.steps[3], x.args[4], x.steps[4], n);
@@ -52,8 +63,8 @@ struct Patches {
   npy_intp count = 0;
 };
 
-// Fills block.m and block.b; elements the kernel must not see become F(0, 1; 1; 0) = 1 and are
-// listed (not terminating) or marked by a NaN in block.m's place in `out` later (nan).
+// Fills block.m and block.b. Elements that the kernel must not see become F(0, 1; 1; 0) = 1 and are
+// listed: those with a NaN, and those that do not terminate.
 void classify_block(Block& block, npy_intp n, Patches& nans, Patches& others) {
   for (npy_intp i = 0; i < n; ++i) {
     const Kind kind = classify(block.m[i], block.b[i], block.c[i], block.z[i], block.m[i]);
@@ -63,6 +74,12 @@ void classify_block(Block& block, npy_intp n, Patches& nans, Patches& others) {
     block.m[i] = 0;
     block.b[i] = block.c[i] = 1;
     block.z[i] = 0;
+  }
+}
+
+void list_unresolved(const Block& block, npy_intp n, Patches& unresolved) {
+  for (npy_intp i = 0; i < n; ++i) {
+    if (is_for_scipy(block.m[i], block.out[i])) unresolved.index[unresolved.count++] = i;
   }
 }
 
@@ -91,6 +108,9 @@ bool run_block(const Operands& x, npy_intp start, npy_intp n, const Evaluation& 
   }
   classify_block(block, n, nans, others);
   how.eval(block.m, block.b, block.c, block.z, block.out, static_cast<std::size_t>(n));
+  Patches unresolved;
+  if (how.is_public) list_unresolved(block, n, unresolved);
+  if (unresolved.count > 0 && !patch_from_scipy<T>(x, start, unresolved, block.out)) return false;
   for (npy_intp j = 0; j < nans.count; ++j) block.out[nans.index[j]] = kNan;
   if (others.count > 0 && !how.is_public) {
     for (npy_intp j = 0; j < others.count; ++j) block.out[others.index[j]] = kNan;

@@ -55,7 +55,8 @@ PyObject* scalar_call(PyObject*, PyObject* const* args, Py_ssize_t count) {
   switch (classify(x[0], b, x[2], x[3], m)) {
     case Kind::terminating:
       kernels().eval(&m, &b, &x[2], &x[3], &value, 1);
-      break;
+      if (!is_for_scipy(m, value)) break;
+      [[fallthrough]];
     case Kind::nonterminating: {
       const ScipyScalar* scipy = ScipyScalar::get();
       if (scipy == nullptr) return nullptr;

@@ -28,9 +28,12 @@ HYPGEO_INLINE dd<V> quick_two_sum(V a, V b) {
 
 #if !defined(__FMA__) && !defined(__CUDA_ARCH__)
 HYPGEO_INLINE dd<double> split(double a) {
-  const double t = 134217729.0 * a;  // 2^27 + 1
-  const double hi = t - (t - a);
-  return {hi, a - hi};
+  // Near the end of the range 2^27 a would overflow.
+  const double down = abs(a) > 0x1p990 ? 0x1p-30 : 1.0;
+  const double x = a * down;
+  const double t = 134217729.0 * x;  // 2^27 + 1
+  const double hi = t - (t - x);
+  return {hi / down, (x - hi) / down};
 }
 #endif
 

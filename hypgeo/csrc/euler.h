@@ -8,7 +8,7 @@
 
 HYPGEO_BEGIN
 
-// The integrand t^(b-1) d^(d-1) (1 - zt)^m with c = b + d and q = 1 - z held to double-double, so
+// The integrand t^(b-1) (1-t)^(d-1) (1 - zt)^m with c = b + d and q = 1 - z held to double-double, so
 // that neither c - b nor 1 - z loses what the caller gave. Along t = rho / (1 + rho) the value that
 // is raised to the power m is (power_at_0 + power_at_inf rho) / (1 + rho); less one it is
 // (excess_at_0 + excess_at_inf rho) / (1 + rho).

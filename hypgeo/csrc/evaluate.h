@@ -43,7 +43,7 @@ HYPGEO_INLINE V run_route(route r, V m, V b, V c, V z, const shared_nodes* share
 }
 
 // Elements that need no arithmetic, or none that packs help.
-inline double scalar_route(route r, double m, double b, double c, double z) {
+HYPGEO_INLINE double scalar_route(route r, double m, double b, double c, double z) {
   switch (r) {
     case route::one: return 1.0;
     case route::zero: return 0.0;

@@ -99,7 +99,7 @@ struct heavy_exponent {
     const V u1 = (n.E + 1.0) * inverse, u3 = one_plus_times(p.s, n.E) * inverse;
     const V v1 = times(p.one_minus_t, n.E) * inverse, v2 = -n.tE * inverse;
     const V v3 = -times(p.kappa, n.E) * inverse;
-    return p.slope * v1 - (p.b * log1p_defect(v1, u1) + p.d * log1p_defect(v2, inverse) +
+    return p.slope * (n.E * inverse) - (p.b * log1p_defect(v1, u1) + p.d * log1p_defect(v2, inverse) +
                            p.m * log1p_defect(v3, u3));
   }
 };

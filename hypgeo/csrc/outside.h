@@ -1,6 +1,6 @@
 // Outside the domains of quadrature.h and power_series.h: O(m) double-double sums of the equivalent
 // polynomials, of which the one that cancels least is taken. A result whose digits are not there
-// is NaN, never garbage.
+// is NaN, never garbage; the caller may then ask SciPy.
 #pragma once
 #include "dd.h"
 
@@ -9,7 +9,10 @@ HYPGEO_BEGIN
 // Beyond this many terms one element would take longer than milliseconds.
 constexpr double most_outside_terms = 1e5;
 // Largest estimated relative error that is still returned.
-constexpr double worst_outside_error = 1e-9;
+constexpr double worst_outside_error = 1e-12;
+// At a zero of the polynomial only the absolute error can be small; this is far below the rounding
+// of the first term, 1.
+constexpr double small_outside_error = 0x1p-70;
 
 // value 2^exponent, and the sum of the absolute terms with the same exponent.
 struct scaled_sum {
@@ -71,8 +74,15 @@ HYPGEO_INLINE scaled_sum times_power(scaled_sum s, double m, dd<double> base) {
   return {mul(s.value, product), s.magnitude * abs(product.hi), s.exponent};
 }
 
+HYPGEO_INLINE double absolute_error(const scaled_sum& s, double m) {
+  return (m + 8.0) * 0x1p-100 * s.magnitude;
+}
 HYPGEO_INLINE double relative_error(const scaled_sum& s, double m) {
-  return (m + 8.0) * 0x1p-100 * s.magnitude / abs(s.value.hi);
+  return absolute_error(s, m) / abs(s.value.hi);
+}
+HYPGEO_INLINE bool good_enough(const scaled_sum& s, double m) {
+  return relative_error(s, m) <= worst_outside_error ||
+         (s.exponent <= 0 && absolute_error(s, m) <= small_outside_error);
 }
 
 HYPGEO_INLINE double unscale(const scaled_sum& s) {
@@ -87,7 +97,7 @@ HYPGEO_INLINE bool is_pole(double m, double c) {
 }
 
 // Finite arguments, m >= 1, z != 0.
-inline double outside(double m, double b, double c, double z) {
+HYPGEO_INLINE double outside(double m, double b, double c, double z) {
   if (is_pole(m, c)) return HUGE_VAL;
   if (m > most_outside_terms) return NAN;
   const dd<double> d = two_sum(c, -b), q = two_sum(1.0, -z);
@@ -104,7 +114,7 @@ inline double outside(double m, double b, double c, double z) {
         times_power(polynomial_sum(m, d, widen(c), div(widen(-z), q)), m, q);
     if (!(relative_error(best, m) <= relative_error(pfaff, m))) best = pfaff;
   }
-  return relative_error(best, m) <= worst_outside_error ? unscale(best) : NAN;
+  return good_enough(best, m) ? unscale(best) : NAN;
 }
 
 HYPGEO_END

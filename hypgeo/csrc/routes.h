@@ -55,10 +55,13 @@ constexpr double most_growth = 600.0;
 // Below this z = -2^60 the double-double form of 1 - z no longer tells z from z - 1.
 constexpr double most_negative = -0x1p60;
 
+// (1 - zt)^m is like e^(-mzt), whose shape the points are made for, from this m on.
+constexpr double gamma_like_from = 20.0;
+
 // decay is -m log(1 - z) or a lower bound of it.
-inline bool is_gamma_like(double b, double d, double decay) {
+HYPGEO_INLINE bool is_gamma_like(double m, double b, double d, double decay) {
   const double raised = b < raise_b_below ? b + 1 : b;
-  if (!(raised <= gamma_like_up_to && decay > gamma_like_fall)) return false;
+  if (!(raised <= gamma_like_up_to && decay > gamma_like_fall && m > gamma_like_from)) return false;
   const double needed = d < 1 ? gamma_like_fall - std::log(d) : gamma_like_fall;
   // Most often log(x) <= 4 (x^(1/4) - 1) settles it.
   const double ratio = decay / raised;
@@ -67,28 +70,28 @@ inline bool is_gamma_like(double b, double d, double decay) {
 }
 
 // Whether is_flat_at_one (integrand.h) may apply: then the peak lies near t = 1 too.
-inline bool is_flat(double m, double b, double d, double z) {
+HYPGEO_INLINE bool is_flat(double m, double b, double d, double z) {
   const double q = 1 - z, bq = b * q, mz = m * z;
   return std::fabs(bq - mz) * q < 0.6 * (bq * q + mz * z) && 2 * (b - d) * (1 + q) > mz;
 }
 
-inline route home_quadrature(double m, double b, double d, double z, double decay) {
-  if (is_gamma_like(b, d, decay)) return route::gamma_like;
+HYPGEO_INLINE route home_quadrature(double m, double b, double d, double z, double decay) {
+  if (is_gamma_like(m, b, d, decay)) return route::gamma_like;
   if (d < raise_d_below) return route::small_d;
   return is_flat(m, b, d, z) ? route::general_flat : route::general;
 }
 
 // Pfaff's transformation exchanges b and d.
-inline route negative_quadrature(double b, double d, double growth) {
-  if (is_gamma_like(d, b, growth)) return route::negative_gamma_like;
+HYPGEO_INLINE route negative_quadrature(double m, double b, double d, double growth) {
+  if (is_gamma_like(m, d, b, growth)) return route::negative_gamma_like;
   return b < raise_d_below ? route::negative_small_d : route::negative_general;
 }
 
-inline double medium_up_to(double d) {
+HYPGEO_INLINE double medium_up_to(double d) {
   return d < 1 ? medium_series_up_to_d1 : d < 4 ? medium_series_up_to_d4 : medium_series_up_to;
 }
 
-inline route special_route(double m, double b, double c, double z) {
+HYPGEO_INLINE route special_route(double m, double b, double c, double z) {
   const bool finite = std::isfinite(m) && std::isfinite(b) && std::isfinite(c);
   if (!finite || z != z) return route::undefined;
   if (m == 0 || b == 0 || z == 0) return route::one;
@@ -97,18 +100,18 @@ inline route special_route(double m, double b, double c, double z) {
   return route::outside;
 }
 
-inline bool is_home(double m, double b, double c, double z) {
+HYPGEO_INLINE bool is_home(double m, double b, double c, double z) {
   return m > 0 && b > 0 && c > b && z > 0 && z <= 1 && std::isfinite(m) && std::isfinite(c);
 }
-inline bool is_negative(double m, double b, double c, double z) {
+HYPGEO_INLINE bool is_negative(double m, double b, double c, double z) {
   return m > 0 && b > 0 && c > 0 && z < 0 && b != c && std::isfinite(m) && std::isfinite(b) &&
          std::isfinite(c) && std::isfinite(z);
 }
 
-inline route best_route(double m, double b, double c, double z) {
+HYPGEO_INLINE route best_route(double m, double b, double c, double z) {
   if (is_home(m, b, c, z)) {
     if (m <= few_terms) return route::finite;
-    if (is_gamma_like(b, c - b, m * z)) return route::gamma_like;
+    if (is_gamma_like(m, b, c - b, m * z)) return route::gamma_like;
     const double decay = -m * std::log1p(-z);
     if (decay <= short_series_up_to) return route::short_pfaff;
     if (decay <= medium_up_to(c - b)) return route::medium_pfaff;
@@ -120,17 +123,17 @@ inline route best_route(double m, double b, double c, double z) {
     if (m <= few_terms) return growth < most_growth ? route::negative_finite : route::negative_long;
     if (growth <= short_series_up_to) return route::negative_short;
     if (growth <= medium_up_to(b)) return route::negative_medium;
-    return negative_quadrature(b, c - b, growth);
+    return negative_quadrature(m, b, c - b, growth);
   }
   return special_route(m, b, c, z);
 }
 
 // Quadrature wherever Euler's integral exists, as a check on the other methods.
-inline route quadrature_route(double m, double b, double c, double z) {
+HYPGEO_INLINE route quadrature_route(double m, double b, double c, double z) {
   if (is_home(m, b, c, z)) return home_quadrature(m, b, c - b, z, -m * std::log1p(-z));
   if (is_negative(m, b, c, z)) {
     if (c < b || z < most_negative) return route::negative_long;
-    return negative_quadrature(b, c - b, m * std::log1p(-z));
+    return negative_quadrature(m, b, c - b, m * std::log1p(-z));
   }
   return special_route(m, b, c, z);
 }

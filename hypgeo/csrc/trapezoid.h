@@ -28,7 +28,7 @@ constexpr double gamma_step = 0.57;
 constexpr double general_step = 0.45;
 constexpr double gaussian_step = 0.6;
 constexpr double blunt_below = 5.0;  // of the parameter b of the shape
-constexpr double narrow_step = 0.12;
+constexpr double narrow_step = 0.1;
 
 template <class V>
 HYPGEO_INLINE node_map<V> gamma_map(V b, V scale, V bend, V step) {
@@ -51,11 +51,13 @@ HYPGEO_INLINE node_map<V> fitted_map(V curvature, V skew, mask_of<V> narrow_stri
   const V one = splat<V>(1.0);
   const V shape = min(abs(skew) / curvature, splat<V>(4.0));
   const V lambda = max(shape, one);
-  const V b = max(curvature / (lambda * lambda), one);
+  const V sharpness = curvature / (lambda * lambda);
+  const V b = max(sharpness, one);
   const V blunt = min(splat<V>(blunt_below) / b, one);
   const V fitted = (splat<V>(gaussian_step) - blunt * (gaussian_step - general_step)) /
                    mul_add(min(abs(shape - 1.0), one) * 1.25, blunt, one);
-  const V step = select(narrow_strip, min(fitted, sqrt(sqrt(b)) * narrow_step), fitted);
+  const V fit = fitted * min(max(sharpness, splat<V>(0.25)), one);
+  const V step = select(narrow_strip, min(fit, sqrt(sqrt(b)) * narrow_step), fit);
   return gamma_map(b, select(skew < 0.0, -one, one) / lambda, min(shape, one) * map_bend, step);
 }
 
