@@ -14,8 +14,8 @@ plan                   a plan for each distinct (a, b, c)
 
 `auto` and `plan` keep the accuracy that `hypgeo.hyp2f1` promises, and so does `quadrature` where
 `auto` takes it; by name it also runs where `auto` prefers a series, and there it may lose twice as
-much. The series cost O(m) an element and cannot be interrupted; the rounding of their plain products adds
-up to about ``m eps``. They take terminating parameters only: other elements give NaN.
+much. The series cost O(m) an element and cannot be interrupted; the rounding of their plain
+products adds up to about ``m eps``. They take terminating parameters only: other elements give NaN.
 """
 
 from __future__ import annotations
