@@ -21,7 +21,8 @@ HYPGEO_INLINE V unbounded_route(route r, V m, V b, V c, V z, const shared_nodes*
     case route::gamma_like: return gamma_like_quadrature(euler_home(m, b, c, z), shared);
     case route::general:
     case route::general_flat: return general_quadrature(euler_home(m, b, c, z));
-    case route::small_d: return small_d_quadrature(euler_home(m, b, c, z));
+    case route::small_d:
+    case route::small_d_flat: return small_d_quadrature(euler_home(m, b, c, z));
     case route::negative_finite:
       return homogeneous_sum(m, widen(b), widen(c), -z, widen(one));
     case route::negative_short: return short_series(m, widen(b), c, widen(-z));

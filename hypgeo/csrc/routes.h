@@ -16,6 +16,7 @@ enum class route : int {
   general,
   general_flat,  // the same with more points; kept apart so that others need not wait for them
   small_d,
+  small_d_flat,
   negative_finite,  // z < 0 from here on
   negative_short,
   negative_medium,
@@ -40,7 +41,7 @@ constexpr double few_terms = 24.0;
 constexpr double short_series_up_to = 4.0;
 // Up to which the double-double series is preferred to quadrature: it costs no more, and for small
 // d, where the integrand has a long tail to the right, far less.
-constexpr double medium_series_up_to = 12.0;
+constexpr double medium_series_up_to = 40.0;
 constexpr double medium_series_up_to_d4 = 48.0;
 constexpr double medium_series_up_to_d1 = 64.0;
 // Up to this b the first-order terms of the gamma-like form cancel without visible loss: they are
@@ -77,7 +78,7 @@ HYPGEO_INLINE bool is_flat(double m, double b, double d, double z) {
 
 HYPGEO_INLINE route home_quadrature(double m, double b, double d, double z, double decay) {
   if (is_gamma_like(m, b, d, decay)) return route::gamma_like;
-  if (d < raise_d_below) return route::small_d;
+  if (d < raise_d_below) return is_flat(m, b, d + 1, z) ? route::small_d_flat : route::small_d;
   return is_flat(m, b, d, z) ? route::general_flat : route::general;
 }
 
