@@ -44,10 +44,10 @@ inline double small_z_scale(double m, double b, double c) {
   return std::fmin(0.25, std::exp2(std::floor(std::log2(scale)) - 1));
 }
 
-// Near z = 1 the reflected series varies on the scale 1 / b; for m up to few_terms a tiny c - b
-// brings in far smaller scales.
+// Near z = 1 the reflected series varies on the scale 1 / b; for small m a tiny c - b brings in far
+// smaller scales, down to (c - b)^(1/m).
 inline double large_z_scale(double m, double b) {
-  if (m <= few_terms) return 0x1p-20;
+  if (m <= 24) return 0x1p-20;
   return b <= 1.5 ? 0x1p-4 : b <= 6 ? 0x1p-5 : 0x1p-7;
 }
 
