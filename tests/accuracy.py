@@ -35,6 +35,8 @@ def promise(f: Any) -> Any:
     return PROMISE_EPS + np.where(f < SMALL_F, small, 0.0)
 
 
+LONG = 5000  # past the length from which one (a, b, c) goes by a table
+
 #: `quadrature` by name also runs where `hyp2f1` takes a series: near z = 0 its integrand has long
 #: tails, and the rounding of a few hundred points adds up to more than that of forty.
 QUADRATURE_FACTOR = 2

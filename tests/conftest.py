@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import numpy as np
 import pytest
 from accuracy import Table, read_table
 from hypothesis import HealthCheck, settings
@@ -31,3 +32,15 @@ def home() -> Table:
 def negative_z() -> Table:
     """tests/tables/negative_z.csv."""
     return read_table("negative_z")
+
+
+@pytest.fixture
+def rng() -> np.random.Generator:
+    return np.random.default_rng(11)
+
+
+@pytest.fixture
+def no_floating_point_flag_reaches_numpy():
+    """For whole modules: a flag that a kernel leaves behind is an error, not a warning."""
+    with np.errstate(all="raise"):
+        yield

@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 from accuracy import EPS, promise
+from hypothesis import settings
 from hypothesis import strategies as st
 
 import hypgeo
@@ -16,6 +17,8 @@ M_MAX = 2**53
 B_MIN, B_MAX = 1e-8, 1e6
 D_MIN, D_MAX = 1e-8, 1e8
 NEAR_ONE = 1 - 2.0**-53
+
+MANY = settings(max_examples=250)
 
 
 def log_uniform(low: float, high: float) -> st.SearchStrategy[float]:

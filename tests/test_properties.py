@@ -18,6 +18,7 @@ from domain import (
     D_MAX,
     D_MIN,
     M_MAX,
+    MANY,
     degrees,
     gap,
     home_points,
@@ -35,7 +36,6 @@ import hypgeo
 
 reference = pytest.importorskip("hypgeo.reference", reason="needs the exact reference")
 
-MANY = settings(max_examples=250)
 SOME = settings(max_examples=120)  # where the exact reference is asked
 
 

@@ -12,6 +12,7 @@ from domain import (
     B_MIN,
     D_MAX,
     M_MAX,
+    MANY,
     Point,
     degrees,
     gap,
@@ -30,7 +31,6 @@ import hypgeo
 
 mpmath = pytest.importorskip("mpmath", reason="the closed forms need mpmath")
 
-MANY = settings(max_examples=250)
 
 # Contiguous relations ---------------------------------------------------------------------------
 

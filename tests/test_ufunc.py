@@ -7,6 +7,7 @@ import itertools
 import numpy as np
 import pytest
 from accuracy import (
+    LONG,
     PROMISE_EPS,
     assert_same,
     one_by_one,
@@ -15,18 +16,7 @@ from accuracy import (
 
 import hypgeo
 
-LONG = 5000  # past the length from which one (a, b, c) goes by a table
-
-
-@pytest.fixture
-def rng() -> np.random.Generator:
-    return np.random.default_rng(11)
-
-
-@pytest.fixture(autouse=True)
-def _no_floating_point_flag_reaches_numpy():
-    with np.errstate(all="raise"):
-        yield
+pytestmark = pytest.mark.usefixtures("no_floating_point_flag_reaches_numpy")
 
 
 class TestBroadcasting:

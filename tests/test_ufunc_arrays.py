@@ -7,24 +7,14 @@ import threading
 import numpy as np
 import pytest
 from accuracy import (
+    LONG,
     assert_same,
     one_by_one,
 )
 
 import hypgeo
 
-LONG = 5000  # past the length from which one (a, b, c) goes by a table
-
-
-@pytest.fixture
-def rng() -> np.random.Generator:
-    return np.random.default_rng(11)
-
-
-@pytest.fixture(autouse=True)
-def _no_floating_point_flag_reaches_numpy():
-    with np.errstate(all="raise"):
-        yield
+pytestmark = pytest.mark.usefixtures("no_floating_point_flag_reaches_numpy")
 
 
 class TestErrors:

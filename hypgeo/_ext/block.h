@@ -38,7 +38,8 @@ inline bool is_nonpositive_integer(double x) {
 
 // Outside the domains of the kernels NaN says that the digits are not there; SciPy's recurrence may
 // have them, up to the degree where it gives up.
-inline bool is_for_scipy(double m, double value) { return value != value && m <= 10000; }
+constexpr double kScipyDegree = 10000;
+inline bool is_for_scipy(double m, double value) { return value != value && m <= kScipyDegree; }
 
 enum class Kind { terminating, nonterminating, nan };
 

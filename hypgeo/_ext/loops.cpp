@@ -51,7 +51,8 @@ bool run_planned(const Operands& x, npy_intp n) {
   double b = load<T>(x.args[1], 0, 0), m = 0;
   if (classify(a, b, c, 0.0, m) != Kind::terminating) return false;
   if (n < kLongPlanRun && b > kQuickPlanB) return false;
-  if (any_above_one<T>(x, n)) return false;  // may need SciPy, which a plan does not call
+  // z > 1 may need SciPy, which a plan does not call.
+  if (m <= kScipyDegree && any_above_one<T>(x, n)) return false;
   const auto plan = cached_plan(m, b, c);
   if (!plan || !plan->usable) return false;
   run_plan<T>(plan->table, x.args[3], x.steps[3], x.args[4], x.steps[4], n);

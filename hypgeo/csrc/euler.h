@@ -46,4 +46,13 @@ HYPGEO_INLINE euler_integral<V> euler_negative(V m, V b, V c, V z) {
           widen(zero)};
 }
 
+// For tau = 1 - t -> 0 the integrand is tau^d e^(-alpha tau - beta tau^2 / 2 ...) with
+// alpha = b - m z/q and beta = b + m (z/q)^2. A small alpha makes it vary twice as fast in log(tau),
+// far out if not at the peak, and halves the strip in which it is bounded.
+template <class V>
+HYPGEO_INLINE mask_of<V> is_flat_at_one(V m, V b, V z, V q) {
+  const V bq = b * q, mz = m * z;
+  return abs(bq - mz) * q < (bq * q + mz * z) * 0.6;
+}
+
 HYPGEO_END

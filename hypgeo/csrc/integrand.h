@@ -51,21 +51,12 @@ HYPGEO_INLINE peak<V> make_peak(const euler_integral<V>& e, const saddle_point<V
   return p;
 }
 
-// For tau = 1 - t -> 0 the integrand is tau^d e^(-alpha tau - beta tau^2 / 2 ...) with
-// alpha = b - m z/q and beta = b + m (z/q)^2. A small alpha makes it vary twice as fast in log(tau),
-// far out if not at the peak, and halves the strip in which it is bounded.
-template <class V>
-HYPGEO_INLINE mask_of<V> is_flat_at_one(const euler_integral<V>& e) {
-  const V bq = e.b.hi * e.q.hi, mz = e.m * e.z.hi;
-  return abs(bq - mz) * e.q.hi < (bq * e.q.hi + mz * e.z.hi) * 0.6;
-}
-
 template <class V>
 HYPGEO_INLINE node_map<V> fitted_map(const euler_integral<V>& e, const peak<V>& p) {
   const V t = p.t.hi, u = p.one_minus_t.hi, s = p.s.hi, k = p.m * p.kappa.hi, ctu = p.c * t * u;
   const V curvature = ctu + k * (u - s);
   const V skew = ctu * (u - t) + k * (1.0 - 3.0 * (t + s) + 2.0 * ((t + s) * (t + s) - t * s));
-  return fitted_map(curvature, skew, is_flat_at_one(e) & (skew < 0.0));
+  return fitted_map(curvature, skew, is_flat_at_one(e.m, e.b.hi, e.z.hi, e.q.hi) & (skew < 0.0));
 }
 
 // What the forms of the integrand share at one node.

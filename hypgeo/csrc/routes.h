@@ -70,10 +70,10 @@ HYPGEO_INLINE bool is_gamma_like(double m, double b, double d, double decay) {
   return decay - raised * (1 + std::log(ratio)) > needed;
 }
 
-// Whether is_flat_at_one (integrand.h) may apply: then the peak lies near t = 1 too.
+// Whether the flatness may matter: then the peak lies near t = 1 too.
 HYPGEO_INLINE bool is_flat(double m, double b, double d, double z) {
-  const double q = 1 - z, bq = b * q, mz = m * z;
-  return std::fabs(bq - mz) * q < 0.6 * (bq * q + mz * z) && 2 * (b - d) * (1 + q) > mz;
+  const double q = 1 - z;
+  return is_flat_at_one(m, b, z, q) && 2 * (b - d) * (1 + q) > m * z;
 }
 
 HYPGEO_INLINE route home_quadrature(double m, double b, double d, double z, double decay) {

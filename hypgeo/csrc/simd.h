@@ -57,7 +57,6 @@ HYPGEO_INLINE bool any(bool p) { return p; }
 HYPGEO_INLINE bool all(bool p) { return p; }
 HYPGEO_INLINE double sqrt(double x) { return std::sqrt(x); }
 HYPGEO_INLINE double abs(double x) { return x < 0 ? -x : x; }
-HYPGEO_INLINE double gather(const double* table, std::int64_t i) { return table[i]; }
 HYPGEO_INLINE double load(const double* p, double) { return *p; }
 HYPGEO_INLINE void store(double* p, double x) { *p = x; }
 
@@ -125,9 +124,6 @@ HYPGEO_INLINE pack mul_add(pack a, pack b, pack c) { return _mm256_fmadd_pd(a, b
 HYPGEO_INLINE pack sqrt(pack x) { return _mm256_sqrt_pd(x); }
 HYPGEO_INLINE pack_int shift_right(pack_int i, int n) {
   return reinterpret_cast<pack_int>(_mm256_srli_epi64(reinterpret_cast<__m256i>(i), n));
-}
-HYPGEO_INLINE pack gather(const double* t, pack_int i) {
-  return _mm256_i64gather_pd(t, reinterpret_cast<__m256i>(i), 8);
 }
 HYPGEO_INLINE bool any(pack_int p) { return _mm256_movemask_pd(reinterpret_cast<__m256d>(p)) != 0; }
 HYPGEO_INLINE bool all(pack_int p) {
