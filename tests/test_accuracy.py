@@ -19,6 +19,7 @@ from accuracy import (
     ulp_error,
     worst,
 )
+from domain import gap
 
 import hypgeo
 from hypgeo import _core, methods
@@ -164,6 +165,29 @@ def test_long_runs_agree_with_the_reference(m, b, c):
     hi, lo = reference.hyp2f1_array(-m, b, c, z[some])
     full = np.full(hi.shape, 1.0)
     check(value[some], Table(m * full, b * full, c * full, z[some], hi, lo))
+
+
+@pytest.mark.parametrize("limit", ["mz 1/2", "decay 4", "decay 60", "fall", "alternation"])
+def test_borders_between_methods(limit):
+    """Just on either side of the conditions in routes.h, where a method is at its worst."""
+    reference = pytest.importorskip("hypgeo.reference", reason="needs the exact reference")
+    rng = np.random.default_rng(3)
+    n = 400
+    b = np.exp(rng.uniform(np.log(1e-6), np.log(300), n))
+    b[::4] = rng.integers(1, 5, b[::4].size)
+    d = np.exp(rng.uniform(np.log(1e-8), np.log(1e5), n))
+    m = np.floor(np.exp(rng.uniform(np.log(300), np.log(1e12), n)))
+    border = {
+        "mz 1/2": np.full(n, 0.5),
+        "decay 4": -m * np.expm1(-4 / m),
+        "decay 60": -m * np.expm1(-60 / m),
+        "fall": 2 * b + np.where(d < 0.01, 80, 60),
+        "alternation": np.maximum(b, 1) * np.maximum(d, 1) * 2,
+    }[limit]
+    z = np.minimum(border * (1 + rng.uniform(-0.05, 0.05, n)) / m, 1.0)
+    c = np.array([gap(*pair) for pair in zip(b, d, strict=True)])
+    hi, lo = reference.hyp2f1_array(-m, b, c, z)
+    check(hypgeo.hyp2f1(-m, b, c, z), Table(m, b, c, z, hi, lo))
 
 
 CODE = """

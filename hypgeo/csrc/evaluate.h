@@ -15,16 +15,18 @@ HYPGEO_INLINE V unbounded_route(route r, V m, V b, V c, V z, const shared_nodes*
   switch (r) {
     case route::power: return power_of_complement(z, m, one);
     case route::finite:
-      return homogeneous_sum(m, two_sum(c, -b), widen(c), z, two_sum(one, -z));
+      return homogeneous_sum(m, two_sum(c, -b), c, z, two_sum(one, -z));
+    case route::alternating: return alternating_series(m, b, c, z);
     case route::short_pfaff: return pfaff_short(m, b, c, z);
     case route::medium_pfaff: return pfaff_medium(m, b, c, z);
+    case route::asymptotic: return asymptotic(m, b, c, z);
     case route::gamma_like: return gamma_like_quadrature(euler_home(m, b, c, z), shared);
     case route::general:
     case route::general_flat: return general_quadrature(euler_home(m, b, c, z));
     case route::small_d:
     case route::small_d_flat: return small_d_quadrature(euler_home(m, b, c, z));
     case route::negative_finite:
-      return homogeneous_sum(m, widen(b), widen(c), -z, widen(one));
+      return homogeneous_sum(m, widen(b), c, -z, widen(one));
     case route::negative_short: return short_series(m, widen(b), c, widen(-z));
     case route::negative_medium: return medium_series(m, widen(b), c, widen(-z));
     case route::negative_long: return long_series(m, b, c, -z);

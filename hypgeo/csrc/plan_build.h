@@ -21,8 +21,8 @@ constexpr double plan_range = 4.0;
 constexpr double plan_next = 0x1p-54;
 // Below this the table would lose digits to underflow.
 constexpr double plan_least = 1e-290;
-// Samples of F spent on one table; what is then left is NaN.
-constexpr int plan_most_samples = 8192;
+// Samples of F spent on one table, at most a millisecond; what is then left, at the smallest z, is NaN.
+constexpr int plan_most_samples = 3072;
 constexpr double plan_largest_b = 30.0;
 
 constexpr int plan_coarsest = 5;
@@ -61,8 +61,11 @@ class PlanBuilder {
     plan_.c = c;
     plan_.key_shift = 52 - fineness;
     plan_.coefficient.clear();
-    build_side(small_z_scale(m, b, c), false, plan_.small_z);
-    build_side(large_z_scale(m, b), true, plan_.large_z);
+    allocate(small_z_scale(m, b, c), plan_.small_z, 0);
+    const std::size_t small_rows = plan_.coefficient.size();
+    allocate(large_z_scale(m, b), plan_.large_z, small_rows / plan_terms);
+    build_side(plan_.large_z, plan_.coefficient.size(), true);
+    build_side(plan_.small_z, small_rows, false);
   }
 
   std::size_t bad_rows() const { return bad_rows_; }
@@ -73,21 +76,28 @@ class PlanBuilder {
   int samples_ = 0;
   std::size_t bad_rows_ = 0;
 
-  std::size_t rows() const { return plan_.coefficient.size() / plan_terms; }
+  // The last octave ends beyond v = 1/2; its panels past 1/2 are never asked for.
+  static int octaves(double shift) { return std::ilogb(0.5 + shift) - std::ilogb(shift) + 1; }
 
-  void build_side(double shift, bool right, PlanSide& side) {
+  // Rows for one side, after `row` others.
+  void allocate(double shift, PlanSide& side, std::size_t row) {
     side.shift = shift;
-    side.first = (as_int(shift) >> plan_.key_shift) - static_cast<long long>(rows());
-    // The last octave ends beyond v = 1/2; its panels past 1/2 are never asked for.
-    for (double x = shift; x <= 0.5 + shift; x *= 2) build_octave(x, shift, right);
+    side.first = (as_int(shift) >> plan_.key_shift) - static_cast<long long>(row);
+    plan_.coefficient.resize((row + std::size_t(octaves(shift) * panels_)) * plan_terms, NAN);
   }
 
-  void build_octave(double x, double shift, bool right) {
-    const std::size_t row = rows();
-    plan_.coefficient.resize((row + std::size_t(panels_)) * plan_terms, NAN);
-    const double half = x / 2;
-    build_piece(x - shift, half, panels_ / 2, row, right);
-    build_piece((x + half) - shift, half, panels_ / 2, row + std::size_t(panels_ / 2), right);
+  // Octaves of v + shift from the largest down: should the samples run out, the smallest z go
+  // without. `end` is where the coefficients of the side end.
+  void build_side(const PlanSide& side, std::size_t end, bool right) {
+    const int half_panels = panels_ / 2;
+    std::size_t row = end / plan_terms;
+    for (int i = octaves(side.shift) - 1; i >= 0; --i) {
+      const double x = std::ldexp(side.shift, i), half = x / 2;
+      row -= std::size_t(half_panels);
+      build_piece((x + half) - side.shift, half, half_panels, row, right);
+      row -= std::size_t(half_panels);
+      build_piece(x - side.shift, half, half_panels, row, right);
+    }
   }
 
   // Rows for v in [low, low + width], or for its halves.

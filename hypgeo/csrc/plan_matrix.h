@@ -18,11 +18,22 @@ inline double rounded_chebyshev_point(int i, int n, int bits) {
   return std::ldexp(std::nearbyint(std::ldexp(-std::cos(pi * (i + 0.5) / n), bits)), -bits);
 }
 
+struct sample_points {
+  double at[plan_samples];
+};
+
+inline sample_points make_sample_points() {
+  sample_points p;
+  for (int i = 0; i < plan_samples; ++i)
+    p.at[i] = (rounded_chebyshev_point(i, plan_samples, 19) + 1.0) / 2 + 0x1p-21;
+  return p;
+}
+
 // Sample point i as a fraction of the piece. An odd multiple of 2^-20 never meets a point of the
 // panels, which are coarser multiples.
 inline double plan_node(int i) {
-  const double x = rounded_chebyshev_point(i, plan_samples, 19);
-  return (x + 1.0) / 2 + 0x1p-21;
+  static const sample_points points = make_sample_points();
+  return points.at[i];
 }
 
 // The coefficient of T_(n-1) in the interpolant through the first n sample points is their divided

@@ -9,22 +9,43 @@
 
 HYPGEO_BEGIN
 
+// Term k + 1 over term k.
+template <class V>
+HYPGEO_INLINE dd<V> term_ratio(V m, dd<V> beta, V c, dd<V> w, V k) {
+  const dd<V> up = sloppy_mul(sloppy_mul(sloppy_add(beta, k), m - k), w);
+  const dd<V> down = sloppy_mul(two_sum(c, k), k + 1.0);
+  return sloppy_div(up, down);
+}
+
 // sum_k binom(m, k) (beta)_k / (c)_k w^k q^(m-k), by Horner's rule from the last term in
 // double-double: right to half an ulp, and at q = 0 the Pochhammer ratio.
 template <class V>
-HYPGEO_INLINE V homogeneous_sum(V m, dd<V> beta, dd<V> c, V w, dd<V> q) {
+HYPGEO_INLINE V homogeneous_sum(V m, dd<V> beta, V c, V w, dd<V> q) {
   const dd<V> one = widen(splat<V>(1.0));
   dd<V> sum = one, power = one;
   V k = splat<V>(-1.0);
   while (any(k < m - 1.0)) k = k + 1.0;
   for (; all(k >= 0.0); k = k - 1.0) {
-    const dd<V> up = mul(mul(add(beta, k), m - k), w);
-    const dd<V> down = mul(add(c, k), k + 1.0);
+    const dd<V> ratio = term_ratio(m, beta, c, widen(w), k);
     const mask_of<V> within = k < m;
-    power = select<V>(within, mul(power, q), power);
-    sum = select<V>(within, add(power, div(mul(up, sum), down)), sum);
+    power = select<V>(within, sloppy_mul(power, q), power);
+    sum = select<V>(within, sloppy_add(power, sloppy_mul(sum, ratio)), sum);
   }
-  return sum.hi;
+  return sum.hi + sum.lo;
+}
+
+// 2F1 by its own series, 0 <= m z <= 1/2: the terms fall faster than 2^-k / k! and alternate.
+template <class V>
+HYPGEO_INLINE V alternating_series(V m, V b, V c, V z) {
+  constexpr int most_terms = 24;
+  V term = splat<V>(1.0), sum = splat<V>(0.0);
+  for (int k = 0; k < most_terms; ++k) {
+    const double kk = k;
+    term = term * (z * (kk - m) * (b + kk) / ((c + kk) * (kk + 1.0)));
+    sum = sum + term;
+    if (all(abs(term) <= 0x1p-58)) break;
+  }
+  return sum + 1.0;
 }
 
 // S for w m up to some dozens; w carries the rounding of the caller's division, to first order.
@@ -49,16 +70,13 @@ HYPGEO_INLINE V medium_series(V m, dd<V> beta, V c, dd<V> w) {
   constexpr int most_terms = 4096;
   dd<V> term = widen(splat<V>(1.0)), sum = term;
   for (int k = 0; k < most_terms; ++k) {
-    const V kk = splat<V>(double(k));
-    const dd<V> up = mul(mul(add(beta, kk), m - kk), w);
-    const dd<V> down = mul(two_sum(c, kk), kk + 1.0);
-    const dd<V> next = div(mul(term, up), down);
-    const mask_of<V> within = kk < m;
-    term = {select(within, next.hi, splat<V>(0.0)), select(within, next.lo, splat<V>(0.0))};
-    sum = add(sum, term);
-    if (all((term.hi <= sum.hi * 0x1p-56) & (up.hi < down.hi * 0.5))) break;
+    // Zero from k = m on.
+    const dd<V> ratio = term_ratio(m, beta, c, w, splat<V>(double(k)));
+    term = sloppy_mul(term, ratio);
+    sum = sloppy_add(sum, term);
+    if (all((term.hi <= sum.hi * 0x1p-56) & (ratio.hi < 0.5))) break;
   }
-  return sum.hi;
+  return sum.hi + sum.lo;
 }
 
 // S for any arguments, in double-double with a scaled exponent. When beta >= c the sum overflows

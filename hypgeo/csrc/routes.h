@@ -2,6 +2,7 @@
 #pragma once
 #include <cmath>
 
+#include "asymptotic.h"
 #include "raise.h"
 
 HYPGEO_BEGIN
@@ -10,8 +11,10 @@ enum class route : int {
   // Run in packs of elements.
   power,   // b = c: (1 - z)^m
   finite,  // m <= few_terms: double-double Horner
+  alternating,
   short_pfaff,
   medium_pfaff,
+  asymptotic,
   gamma_like,
   general,
   general_flat,  // the same with more points; kept apart so that others need not wait for them
@@ -36,14 +39,18 @@ constexpr int packed_routes = int(route::packed);
 
 // Up to this m the sum in double-double is as fast as anything, and right to an ulp.
 constexpr double few_terms = 48.0;
-// -m log(1 - z), the decay of (1 - zt)^m over [0, 1], up to which the series in z is used: few of
-// its terms are then larger than the first, so few roundings reach the result.
+// m z up to which the alternating series is used: its terms cancel less than one bit.
+constexpr double alternating_up_to = 0.5;
+// -m log(1 - z), the decay of (1 - zt)^m over [0, 1], up to which the series in z / (1 - z) is used
+// in double: few of its terms are then larger than the first, so few roundings reach the result.
 constexpr double short_series_up_to = 4.0;
-// Up to which the double-double series is preferred to quadrature: it costs no more, and for small
-// d, where the integrand has a long tail to the right, far less.
-constexpr double medium_series_up_to = 40.0;
-constexpr double medium_series_up_to_d4 = 48.0;
-constexpr double medium_series_up_to_d1 = 64.0;
+// Up to which the series in double-double costs less than quadrature; for small d, where the
+// integrand has a long tail to the right, far less. The first limit holds for all arguments, the
+// others where the integrand has not died out at t = 1.
+constexpr double medium_series_up_to = 60.0;
+constexpr double medium_series_up_to_flat = 90.0;
+constexpr double medium_series_up_to_d4 = 120.0;
+constexpr double medium_series_up_to_d1 = 250.0;
 // Up to this b the first-order terms of the gamma-like form cancel without visible loss: they are
 // of the size sqrt(b) where the integrand is large.
 constexpr double gamma_like_up_to = 40.0;
@@ -58,6 +65,17 @@ constexpr double most_negative = -0x1p60;
 
 // (1 - zt)^m is like e^(-mzt), whose shape the points are made for, from this m on.
 constexpr double gamma_like_from = 20.0;
+
+// -log(1 - z), 0 <= z <= 1, or up to 0.1 % less: five terms of 2 artanh(z / (2 - z)).
+HYPGEO_INLINE double decay_rate(double z) {
+  if (z > 0.75) return -std::log1p(-z);
+  const double s = z / (2 - z), s2 = s * s;
+  return 2 * s * (1 + s2 * (1.0 / 3 + s2 * (1.0 / 5 + s2 * (1.0 / 7 + s2 * (1.0 / 9)))));
+}
+
+HYPGEO_INLINE double medium_up_to(double d) {
+  return d < 1 ? medium_series_up_to_d1 : d < 4 ? medium_series_up_to_d4 : medium_series_up_to_flat;
+}
 
 // decay is -m log(1 - z) or a lower bound of it.
 HYPGEO_INLINE bool is_gamma_like(double m, double b, double d, double decay) {
@@ -76,20 +94,30 @@ HYPGEO_INLINE bool is_flat(double m, double b, double d, double z) {
   return is_flat_at_one(m, b, z, q) && 2 * (b - d) * (1 + q) > m * z;
 }
 
-HYPGEO_INLINE route home_quadrature(double m, double b, double d, double z, double decay) {
-  if (is_gamma_like(m, b, d, decay)) return route::gamma_like;
+HYPGEO_INLINE route peaked_quadrature(double m, double b, double d, double z) {
   if (d < raise_d_below) return is_flat(m, b, d + 1, z) ? route::small_d_flat : route::small_d;
   return is_flat(m, b, d, z) ? route::general_flat : route::general;
+}
+
+HYPGEO_INLINE route home_quadrature(double m, double b, double d, double z, double decay) {
+  return is_gamma_like(m, b, d, decay) ? route::gamma_like : peaked_quadrature(m, b, d, z);
+}
+
+// The degree is larger than few_terms.
+HYPGEO_INLINE route best_home_route(double m, double b, double d, double z) {
+  if (m * z <= alternating_up_to) return route::alternating;
+  if (is_asymptotic(m, b, d, z)) return route::asymptotic;
+  const double decay = m * decay_rate(z);
+  if (decay <= short_series_up_to) return route::short_pfaff;
+  if (decay <= medium_series_up_to) return route::medium_pfaff;
+  if (is_gamma_like(m, b, d, decay)) return route::gamma_like;
+  return decay <= medium_up_to(d) ? route::medium_pfaff : peaked_quadrature(m, b, d, z);
 }
 
 // Pfaff's transformation exchanges b and d.
 HYPGEO_INLINE route negative_quadrature(double m, double b, double d, double growth) {
   if (is_gamma_like(m, d, b, growth)) return route::negative_gamma_like;
   return b < raise_d_below ? route::negative_small_d : route::negative_general;
-}
-
-HYPGEO_INLINE double medium_up_to(double d) {
-  return d < 1 ? medium_series_up_to_d1 : d < 4 ? medium_series_up_to_d4 : medium_series_up_to;
 }
 
 HYPGEO_INLINE route special_route(double m, double b, double c, double z) {
@@ -110,14 +138,8 @@ HYPGEO_INLINE bool is_negative(double m, double b, double c, double z) {
 }
 
 HYPGEO_INLINE route best_route(double m, double b, double c, double z) {
-  if (is_home(m, b, c, z)) {
-    if (m <= few_terms) return route::finite;
-    if (is_gamma_like(m, b, c - b, m * z)) return route::gamma_like;
-    const double decay = -m * std::log1p(-z);
-    if (decay <= short_series_up_to) return route::short_pfaff;
-    if (decay <= medium_up_to(c - b)) return route::medium_pfaff;
-    return home_quadrature(m, b, c - b, z, decay);
-  }
+  if (is_home(m, b, c, z))
+    return m <= few_terms ? route::finite : best_home_route(m, b, c - b, z);
   if (is_negative(m, b, c, z)) {
     if (c < b || z < most_negative) return route::negative_long;
     const double growth = m * std::log1p(-z);
