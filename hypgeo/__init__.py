@@ -12,15 +12,30 @@ __path__ = extend_path(__path__, __name__)
 from hypgeo._api import hyp2f1
 from hypgeo._backends import backends
 from hypgeo._plan import Plan, plan
+from hypgeo._siblings import hyp2f1_derivatives, hyp2f1m1, log_hyp2f1, value_and_error
 
 if TYPE_CHECKING:
-    from hypgeo import methods, reference
+    from hypgeo import methods, polynomials, probability, reference
 
 __version__ = "0.1.0"
 
-__all__ = ["Plan", "__version__", "backends", "hyp2f1", "methods", "plan", "reference"]
+__all__ = [
+    "Plan",
+    "__version__",
+    "backends",
+    "hyp2f1",
+    "hyp2f1_derivatives",
+    "hyp2f1m1",
+    "log_hyp2f1",
+    "methods",
+    "plan",
+    "polynomials",
+    "probability",
+    "reference",
+    "value_and_error",
+]
 
-_LAZY = frozenset({"methods", "reference"})
+_LAZY = frozenset({"methods", "polynomials", "probability", "reference"})
 
 
 def __getattr__(name: str) -> Any:

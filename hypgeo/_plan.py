@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from hypgeo import _core
+from hypgeo._siblings import Derivatives, hyp2f1_derivatives, hyp2f1m1, log_hyp2f1
 
 
 class Plan:
@@ -89,6 +90,84 @@ class Plan:
             if clearer is error:
                 raise
             raise clearer from error
+
+    def derivatives(self, z: Any) -> Derivatives:
+        """F and its derivatives at `z`, see `hypgeo.hyp2f1_derivatives`.
+
+        Parameters
+        ----------
+        z : array_like
+            Real arguments.
+
+        Returns
+        -------
+        Derivatives
+            Named tuple ``(value, d_b, d_c, d_z, d_zz)`` of arrays or scalars of the plan's dtype;
+            ``d_b`` is NaN for a plan whose `b` ends the series.
+
+        Examples
+        --------
+        >>> import hypgeo
+        >>> p = hypgeo.plan(-1, 3, 2)  # F = 1 - b z / c
+        >>> [round(float(x), 12) for x in p.derivatives(0.5)]
+        [0.25, -0.25, 0.375, -1.5, 0.0]
+        """
+        return Derivatives(*map(self._rounded, hyp2f1_derivatives(*self._doubles(), z)))
+
+    def log(self, z: Any, return_sign: bool = False) -> Any:
+        """log|F| at `z`, see `hypgeo.log_hyp2f1`.
+
+        Parameters
+        ----------
+        z : array_like
+            Real arguments.
+        return_sign : bool, optional
+            Whether to return the sign of F too.
+
+        Returns
+        -------
+        ndarray or scalar, or a tuple of two
+            ``log|F|``, or ``(log|F|, sign)`` with `return_sign`; of the plan's dtype.
+
+        Examples
+        --------
+        >>> import hypgeo
+        >>> round(float(hypgeo.plan(-2, 1, 2).log(0.75)), 12)  # log 7/16
+        -0.826678573184
+        """
+        value = log_hyp2f1(*self._doubles(), z, return_sign=return_sign)
+        return tuple(map(self._rounded, value)) if return_sign else self._rounded(value)
+
+    def m1(self, z: Any) -> Any:
+        """F - 1 at `z`, see `hypgeo.hyp2f1m1`.
+
+        Parameters
+        ----------
+        z : array_like
+            Real arguments.
+
+        Returns
+        -------
+        ndarray or scalar
+            Of the plan's dtype.
+
+        Examples
+        --------
+        >>> import hypgeo
+        >>> print(f"{hypgeo.plan(-3, 1, 2).m1(1e-30):.12g}")  # -3/2 z
+        -1.5e-30
+        """
+        return self._rounded(hyp2f1m1(*self._doubles(), z))
+
+    def _doubles(self) -> tuple[np.float64, np.float64, np.float64]:
+        # A Python float would become float32 beside a float32 z.
+        return np.float64(self.a), np.float64(self.b), np.float64(self.c)
+
+    def _rounded(self, value: Any) -> Any:
+        if self.dtype == np.float64:
+            return value
+        with np.errstate(over="ignore", under="ignore"):  # inf and 0 are legal results
+            return value.astype(self.dtype)
 
     def _key(self) -> tuple[float, float, float, str]:
         return self.a, self.b, self.c, self.dtype.name

@@ -18,9 +18,12 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 
-from flint import arb, fmpq
+from flint import acb, arb, fmpq
 
 LN2 = math.log(2.0)
+TINY = 5e-324
+#: A value: a real ball, or a complex one where the argument is complex.
+Point = arb | acb
 # Above this many terms a form is called unusable: about a second of integer arithmetic.
 TERM_LIMIT = 1_000_000
 # Below this many terms the walk through every term is cheaper than sampling with lgamma.
@@ -34,6 +37,11 @@ class Unusable(ArithmeticError):
 def to_arb(x: Fraction) -> arb:
     """Ball around an exact rational, at the current precision."""
     return arb(fmpq(x.numerator, x.denominator))
+
+
+def to_point(x: Fraction, y: Fraction) -> Point:
+    """x + i y, real where y is 0."""
+    return acb(to_arb(x), to_arb(y)) if y else to_arb(x)
 
 
 def log_ratio(x: Fraction) -> float:
@@ -65,7 +73,8 @@ class TermLaw:
     def _floats(self) -> tuple[float, float, float]:
         # For s = -1 the last factor counts from k = m - 1 down, lest a small c - b be absorbed.
         g = self.g if self.s > 0 else self.g - (self.m - 1)
-        return float(self.p), float(g), log_ratio(self.w)
+        # Only the cost is estimated from these, so that an underflow may stop at the last number.
+        return float(self.p) or TINY, float(g) or TINY, log_ratio(self.w)
 
     def modes(self) -> list[tuple[int, int, int]]:
         """Modes with the monotone stretch of each, as (first, mode, last), covering 0..m."""

@@ -9,30 +9,35 @@ precision doubles.  The forms, and where each is eligible:
 - ``euler``: Euler's integral by the trapezoidal rule in logit t (same, and z = 1);
 - ``positive``: the plain series (z < 0 and b, c > 0);
 - ``contour``: Cauchy's integral of the generating function (z < 0 < c < b);
-- ``direct``, ``recurrence``: the plain series, and the recurrence in m (DLMF 15.5.11), by brute
-  precision (any real b, c, z; cost O(m) or worse);
-- ``power``, ``power_by_log``: (1-z)^m, where b = c.
+- ``power``, ``power_by_log``: (1-z)^m, where b = c > 0;
+- ``direct``, ``one_minus_z``, ``pfaff_series``: the series in z, 1 - z and z/(z-1) in ball
+  arithmetic, with as many bits as they cancel, and ``recurrence``: the recurrence in m (any real
+  b and c, any real or complex z; cost O(m), more where much cancels).
 
 For z < 0 and 0 < b < c, Pfaff's transformation first maps z to z/(z-1) in (0, 1).  The two forms
 with the lowest estimated cost are used; a form that turns out unusable gives way to the next.
+
+Where c = -n the sum stops at m if n >= m (DLMF 15.2.5), and the value is infinite if n < m; if both
+a and b are nonpositive integers the shorter polynomial counts; at z = 0 the value is 1.
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable
-from fractions import Fraction
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 try:
     import mpmath
-    from flint import arb, ctx
+    from flint import ctx
 
-    from . import _reference_general as general
-    from ._reference_problem import Problem, forms_of, make_problem
-    from ._reference_sums import Unusable
+    from ._reference_condition import condition, condition_array
+    from ._reference_derivatives import Derivatives, derivatives
+    from ._reference_logarithm import hyp2f1m1, log_hyp2f1
+    from ._reference_output import nearest_double, to_mpmath, value_pair
+    from ._reference_problem import forms_of, make_problem
+    from ._reference_settle import DOUBLINGS, bits_of, guard_bits, settle
 except ImportError as error:  # pragma: no cover - needs an environment without the extra
     raise ImportError(
         "hypgeo.reference needs python-flint and mpmath: pip install hypgeo[reference]"
@@ -41,105 +46,62 @@ except ImportError as error:  # pragma: no cover - needs an environment without 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["form_names", "hyp2f1", "hyp2f1_array", "hyp2f1_float", "hyp2f1_form"]
-
-# Doublings of the working precision before giving up; 2**12 times 130 bits is beyond any use.
-DOUBLINGS = 12
-# Past this precision two balls that still contain zero are settled by exact rational arithmetic.
-ZERO_SUSPECT_BITS = 2_000
-# Digits carried by the (hi, lo) pairs: two doubles hold about 106 bits.
-PAIR_DIGITS = 34
-
-
-def _agree(x: arb, y: arb, bits: int) -> bool:
-    """Whether both balls are small and their difference is below 2**-bits of the value."""
-    if min(x.rel_accuracy_bits(), y.rel_accuracy_bits()) < bits:
-        return False
-    gap = (x - y).abs_upper() * (arb(2) ** bits)
-    return bool(gap < abs(x).abs_lower())
+__all__ = [
+    "Derivatives",
+    "condition",
+    "condition_array",
+    "derivatives",
+    "form_names",
+    "hyp2f1",
+    "hyp2f1_array",
+    "hyp2f1_float",
+    "hyp2f1_form",
+    "hyp2f1m1",
+    "log_hyp2f1",
+]
 
 
-def _guard_bits(p: Problem) -> int:
-    """Bits lost to the size of the exponents and of lgamma: their integer parts, and a margin."""
-    size = max(p.m, int(abs(p.b)), int(abs(p.c)), 2)
-    tails = [x.denominator.bit_length() for x in (p.b, p.c - p.b) if x]
-    return size.bit_length() + 40 + min(max(tails, default=0), 64) // 2
-
-
-def _settle(p: Problem, bits: int) -> arb:
-    """Ball on which two forms agree to `bits` bits."""
-    if p.m == 0 or p.z == 0 or p.b == 0:
-        return arb(1)
-    if p.b == p.c and p.z == 1:
-        return arb(0)
-    work = bits + 12
-    refused: list[str] = []
-    for _ in range(DOUBLINGS):
-        with ctx.workprec(work + _guard_bits(p)):
-            values: list[arb] = []
-            for form in forms_of(p, work):
-                if form.name in refused:
-                    continue
-                try:
-                    values.append(form.value(work))
-                except Unusable:
-                    refused.append(form.name)
-                if len(values) == 2:
-                    break
-            if len(values) < 2:
-                raise ArithmeticError(f"fewer than two forms reach {p}: refused {refused}")
-            if _agree(values[0], values[1], bits):
-                return values[0]
-            suspect = work > ZERO_SUSPECT_BITS and all(v.contains(0) for v in values)
-            if suspect and general.exact(p.m, p.b, p.c, p.z) == 0:
-                return arb(0)
-        work *= 2
-    raise ArithmeticError(f"two forms do not agree to {bits} bits for {p}")
-
-
-def _bits(digits: int) -> int:
-    if digits < 1:
-        raise ValueError(f"digits must be at least 1, not {digits!r}")
-    return math.ceil(digits * math.log2(10)) + 4
-
-
-def _to_mpf(value: arb, bits: int) -> mpmath.mpf:
-    man, exp = value.mid().man_exp()
-    raw = mpmath.libmp.from_man_exp(int(man), int(exp), bits + 4, "n")
-    return mpmath.make_mpf(raw)
-
-
-def hyp2f1(a: Any, b: Any, c: Any, z: Any, digits: int = 30) -> mpmath.mpf:
+def hyp2f1(a: Any, b: Any, c: Any, z: Any, digits: int = 30) -> mpmath.mpf | mpmath.mpc:
     """Exact value of a terminating 2F1(a, b; c; z).
 
     Parameters
     ----------
-    a, b, c, z : float, int, Fraction, str, mpmath.mpf or NumPy scalar
+    a, b, c : float, int, Fraction, str, mpmath.mpf or NumPy scalar
         Taken exactly.  `a` or `b` must be a nonpositive integer; if both are, the one of lower
-        degree terminates the sum.  If c = -n, the degree must not exceed n (DLMF 15.2.5).
+        degree terminates the sum.  c = -n is a pole unless the degree is at most n (DLMF 15.2.5).
+    z : as `a`, or complex, mpmath.mpc or NumPy complex
+        A complex type gives a complex value.
     digits : int
-        Significant decimal digits on which two independent forms must agree.
+        Significant decimal digits on which two independent forms must agree; of a complex value,
+        relative to its absolute value.
 
     Returns
     -------
-    mpmath.mpf
-        The value, correct to `digits` digits whatever ``mpmath.mp.dps`` is.
+    mpmath.mpf or mpmath.mpc
+        The value, correct to `digits` digits whatever ``mpmath.mp.dps`` is; infinite at a pole.
 
     Raises
     ------
     TypeError, ValueError
-        An argument is not a finite real number, nothing terminates, or `c` is a pole.
+        An argument is not a finite number, or nothing terminates.
     ArithmeticError
-        No two forms agree (degree above 200000 outside 0 <= z <= 1 and z < 0 with b, c > 0).
+        No two forms agree (degree above 2000000 outside 0 <= z <= 1 and z < 0 with b, c > 0).
 
     Examples
     --------
     >>> from hypgeo import reference
     >>> print(reference.hyp2f1(-1, 1, 2, 0.5))
     0.75
+    >>> print(reference.hyp2f1(-1, 1, 2, 1j))
+    (1.0 - 0.5j)
     """
-    bits = _bits(digits)
-    return _to_mpf(_settle(make_problem(a, b, c, z), bits), bits)
+    bits = bits_of(digits)
+    value = settle(make_problem(a, b, c, z), bits)
+    return to_mpmath(value, bits, complex_result=_is_complex(z))
+
+
+def _is_complex(z: Any) -> bool:
+    return isinstance(z, complex | np.complexfloating | mpmath.mpc)
 
 
 def form_names(a: Any, b: Any, c: Any, z: Any) -> list[str]:
@@ -160,10 +122,10 @@ def form_names(a: Any, b: Any, c: Any, z: Any) -> list[str]:
     >>> "direct" in form_names(-5, 1, 2, 0.5)
     True
     """
-    return [form.name for form in forms_of(make_problem(a, b, c, z), _bits(30))]
+    return [form.name for form in forms_of(make_problem(a, b, c, z), bits_of(30))]
 
 
-def hyp2f1_form(name: str, a: Any, b: Any, c: Any, z: Any, digits: int = 30) -> mpmath.mpf:
+def hyp2f1_form(name: str, a: Any, b: Any, c: Any, z: Any, digits: int = 30) -> Any:
     """Value by one form alone, unchecked: for comparing forms with one another.
 
     The precision doubles until the form's own rounding error is below the digits asked for.
@@ -179,7 +141,7 @@ def hyp2f1_form(name: str, a: Any, b: Any, c: Any, z: Any, digits: int = 30) -> 
 
     Returns
     -------
-    mpmath.mpf
+    mpmath.mpf or mpmath.mpc
 
     Examples
     --------
@@ -187,32 +149,20 @@ def hyp2f1_form(name: str, a: Any, b: Any, c: Any, z: Any, digits: int = 30) -> 
     >>> print(hyp2f1_form("direct", -1, 1, 2, 0.5, digits=10))
     0.75
     """
-    problem, bits = make_problem(a, b, c, z), _bits(digits)
+    problem, bits = make_problem(a, b, c, z), bits_of(digits)
+    if problem.pole and not problem.trivial:
+        raise ValueError(f"c={c!r} is a pole: no form has a value there")
     work = bits + 12
     for _ in range(DOUBLINGS):
-        with ctx.workprec(work + _guard_bits(problem)):
+        with ctx.workprec(work + guard_bits(problem)):
             forms = {form.name: form for form in forms_of(problem, work)}
             if name not in forms:
                 raise ValueError(f"name must be one of {list(forms)}, not {name!r}")
             value = forms[name].value(work)
             if value.rel_accuracy_bits() >= bits:
-                return _to_mpf(value, bits)
+                return to_mpmath(value, bits, complex_result=_is_complex(z))
         work *= 2
     raise ArithmeticError(f"{name} does not reach {digits} digits for {problem}")
-
-
-def _round_to_double(man: int, exp: int) -> float:
-    """Nearest double of man * 2**exp, rounded once, ties to even."""
-    top = abs(man).bit_length() + exp
-    sign = -1.0 if man < 0 else 1.0
-    if man == 0 or top < -1080:
-        return sign * 0.0
-    if top > 1024:
-        return sign * math.inf
-    try:
-        return float(Fraction(man) * Fraction(2) ** exp)
-    except OverflowError:
-        return sign * math.inf
 
 
 def hyp2f1_float(a: Any, b: Any, c: Any, z: Any) -> float:
@@ -233,32 +183,7 @@ def hyp2f1_float(a: Any, b: Any, c: Any, z: Any) -> float:
     >>> hyp2f1_float(-1, 1, 2, 0.5)
     0.75
     """
-    problem = make_problem(a, b, c, z)
-    for digits in (22, 40, 80, 160, 320):
-        bits = _bits(digits)
-        value = _settle(problem, bits)
-        man, exp = (int(x) for x in value.mid().man_exp())
-        shift = max(0, bits + 2 - abs(man).bit_length())
-        man, exp = man << shift, exp - shift
-        slack = (abs(man) >> bits) + (1 if man else 0)
-        low, high = (_round_to_double(man + s * slack, exp) for s in (-1, 1))
-        if low == high:
-            return low
-    # Indistinguishable from the middle of two doubles at 320 digits: an exact tie.
-    return _round_to_double(man, exp)
-
-
-def _pair(args: tuple[float, float, float, float]) -> tuple[float, float]:
-    """Value as hi + lo; (nan, nan) for NaN arguments."""
-    if any(math.isnan(x) for x in args):
-        return math.nan, math.nan
-    value = _settle(make_problem(*args), _bits(PAIR_DIGITS))
-    man, exp = (int(x) for x in value.mid().man_exp())
-    hi = _round_to_double(man, exp)
-    if math.isinf(hi) or hi == 0:
-        return hi, 0.0
-    rest = Fraction(man) * Fraction(2) ** exp - Fraction(hi)
-    return hi, float(rest)
+    return nearest_double(make_problem(a, b, c, z))
 
 
 def hyp2f1_array(
@@ -269,13 +194,15 @@ def hyp2f1_array(
     *,
     progress: bool = False,
     processes: int = 1,
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+) -> tuple[NDArray[Any], NDArray[Any]]:
     """Exact values on broadcast arrays, as unevaluated sums of two doubles.
 
     Parameters
     ----------
-    a, b, c, z : array_like of float
+    a, b, c : array_like of float
         Broadcast against one another.
+    z : array_like of float or complex
+        Complex arguments give complex results.
     progress : bool
         Show a progress bar (needs tqdm).
     processes : int
@@ -283,9 +210,10 @@ def hyp2f1_array(
 
     Returns
     -------
-    hi, lo : ndarray of float64
+    hi, lo : ndarray of float64 or complex128
         ``hi`` is the nearest double (0 or inf beyond the range, with ``lo`` = 0) and ``hi + lo``
-        the value to about 1e-32 relative, as far as ``lo`` does not underflow.
+        the value to about 1e-32 relative, as far as ``lo`` does not underflow; for complex `z`,
+        relative to the absolute value.
 
     Examples
     --------
@@ -294,18 +222,27 @@ def hyp2f1_array(
     >>> hi
     array([1.  , 0.75])
     """
-    arrays = np.broadcast_arrays(*(np.asarray(x, dtype=np.float64) for x in (a, b, c, z)))
+    kind = np.complex128 if np.iscomplexobj(z) else np.float64
+    reals = [np.asarray(x, dtype=np.float64) for x in (a, b, c)]
+    arrays = np.broadcast_arrays(*reals, np.asarray(z, dtype=kind))
     rows: Iterable[tuple[Any, ...]] = list(zip(*(x.ravel().tolist() for x in arrays), strict=True))
-    if processes > 1:
-        from concurrent.futures import ProcessPoolExecutor
-        from multiprocessing import get_context
-
-        with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
-            pairs = list(_watched(pool.map(_pair, rows, chunksize=64), arrays[0].size, progress))
-    else:
-        pairs = list(_watched(map(_pair, rows), arrays[0].size, progress))
-    out = np.array(pairs, dtype=np.float64).reshape(*arrays[0].shape, 2)
+    pairs = list(_mapped(value_pair, rows, arrays[0].size, progress, processes))
+    out = np.array(pairs, dtype=kind).reshape(*arrays[0].shape, 2)
     return out[..., 0], out[..., 1]
+
+
+def _mapped(
+    function: Callable[[Any], Any], rows: Iterable[Any], size: int, progress: bool, processes: int
+) -> Iterable[Any]:
+    """The function on every row, in this process or in several."""
+    if processes == 1:
+        yield from _watched(map(function, rows), size, progress)
+        return
+    from concurrent.futures import ProcessPoolExecutor
+    from multiprocessing import get_context
+
+    with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
+        yield from _watched(pool.map(function, rows, chunksize=64), size, progress)
 
 
 def _watched(items: Iterable[Any], total: int, progress: bool) -> Iterable[Any]:

@@ -149,3 +149,60 @@ def worst(error: Any, allowed: Any, table: Table, value: Any, count: int = 8) ->
             f"got {value[i]!r}, want {table.hi[i]!r}, {np.asarray(error)[i]:.3g} eps"
         )
     return "\n".join(lines)
+
+
+# The promise outside the home domain, in eps kappa: up to degree 10^4, and up to 10^6.
+GENERAL_EPS = 16.0
+LONG_EPS = 64.0
+
+
+def general_promise(m: Any, kappa: Any) -> Any:
+    """Largest error allowed at condition number kappa, in eps."""
+    return np.where(np.asarray(m) <= 10**4, GENERAL_EPS, LONG_EPS) * kappa
+
+
+def read_columns(name: str) -> dict[str, tuple[Any, Any]]:
+    """Columns of tests/tables/<name>.csv, each as two doubles hi + lo; inf beyond the range."""
+    with (TABLES / f"{name}.csv").open(newline="", encoding="ascii") as file:
+        rows = list(csv.DictReader(file))
+    columns = {}
+    for key in rows[0]:
+        hi = [float(row[key]) for row in rows]
+        lo = [_rest(row[key], h) for row, h in zip(rows, hi, strict=True)]
+        columns[key] = np.array(hi), np.array(lo)
+    return columns
+
+
+def read_conditioned(name: str) -> tuple[Table, Any]:
+    """general or complex: the table, z and the values complex in the latter, and kappa."""
+    columns = read_columns(name)
+    m, b, c = (columns[key][0] for key in "mbc")
+    if "z" in columns:
+        z, (hi, lo) = columns["z"][0], columns["value"]
+    else:
+        z = _complex(columns["x"][0], columns["y"][0])
+        hi, lo = (_complex(columns["real"][i], columns["imag"][i]) for i in (0, 1))
+    return Table(m, b, c, z, hi, lo), columns["kappa"][0]
+
+
+def _complex(real: Any, imag: Any) -> Any:
+    out = np.empty(np.shape(real), dtype=complex)
+    out.real, out.imag = real, imag
+    return out
+
+
+def complex_error(value: Any, hi: Any, lo: Any) -> Any:
+    """|value - (hi + lo)| / |hi| in eps; both beyond the range of a double count as 0."""
+    value, hi, lo = np.broadcast_arrays(*(np.asarray(x, dtype=complex) for x in (value, hi, lo)))
+    with np.errstate(all="ignore"):
+        # Parts by their own exponents: |hi|^2 may leave the range where |hi| does not.
+        size = np.maximum(np.abs(hi.real), np.abs(hi.imag))
+        gap = [abs((v - h) / size - t / size) for v, h, t in _parts(value, hi, lo)]
+        error = np.hypot(*gap) / (EPS * np.hypot(hi.real / size, hi.imag / size))
+    error = np.where(size == 0, np.where(value == 0, 0.0, np.inf), error)
+    beyond = np.isinf(size) & (np.isinf(value.real) | np.isinf(value.imag))
+    return np.where(beyond, 0.0, np.where(np.isnan(error), np.inf, error))
+
+
+def _parts(*values: Any) -> list[tuple[Any, ...]]:
+    return [tuple(v.real for v in values), tuple(v.imag for v in values)]

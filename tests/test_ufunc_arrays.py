@@ -22,16 +22,15 @@ class TestErrors:
     @pytest.mark.parametrize(
         ("bad", "error", "words"),
         [
-            ("text", TypeError, "must be a real number or an array of them, got .*'text'"),
-            (None, TypeError, "must be a real number or an array of them, got None"),
-            (1j, TypeError, "must be real, got .*1j.*: complex arguments are not supported"),
+            ("text", TypeError, "must be a (real )?number or an array of them, got .*'text'"),
+            (None, TypeError, "must be a (real )?number or an array of them, got None"),
             ([[1, 2], [3]], ValueError, "must be a number or a rectangular array"),
-            ([object()], TypeError, "must be a real number or an array of them"),
-            (np.array(["2020"], "M8"), TypeError, "must be a real number"),
+            ([object()], TypeError, "must be a (real )?number or an array of them"),
+            (np.array(["2020"], "M8"), TypeError, "must be a (real )?number"),
             (np.ones(2, np.longdouble), TypeError, r"must fit into float64.*astype\(float\)"),
             (np.ones((3, 5)), ValueError, r"of shape \(3, 5\)|does not broadcast"),
         ],
-        ids=["str", "None", "complex", "ragged", "object", "date", "longdouble", "shape"],
+        ids=["str", "None", "ragged", "object", "date", "longdouble", "shape"],
     )
     def test_operands(self, name, bad, error, words):
         arguments = {"a": -3, "b": np.ones(2), "c": 2.0, "z": np.array([0.1, 0.5])}
@@ -71,7 +70,7 @@ class TestErrors:
             hypgeo.hyp2f1(-3, 1, 2, [0.1, 0.5], out=out, where=[True, False, True])
 
     def test_dtype(self):
-        with pytest.raises(TypeError, match=r"^dtype must be float64 or float32"):
+        with pytest.raises(TypeError, match=r"^dtype must be float64, float32 or complex128"):
             hypgeo.hyp2f1(-3, 1, 2, 0.5, dtype=np.int64)
 
     @pytest.mark.parametrize("arguments", [(), (-3, 1, 2), (-3, 1, 2, 0.5, None, 7)])

@@ -47,6 +47,11 @@ def scaled_gamma(x: mp.mpf, unit_panel: bool) -> mp.mpf:
     return mp.sqrt(2 * mp.pi) * x**x * mp.exp(-x) / mp.gamma(x)
 
 
+def scaled_digamma(x: mp.mpf) -> mp.mpf:
+    """x (log(x) - psi(x)), between 1/2 and 0.58 from 1 on."""
+    return x * (mp.log(x) - mp.digamma(x))
+
+
 def chebyshev_to_monomial(f, a: float, b: float, degree: int) -> list[mp.mpf]:
     """Coefficients in u in [-1, 1] of the interpolant of f at Chebyshev points of [a, b]."""
     n = degree + 1
@@ -74,6 +79,11 @@ def chebyshev_to_monomial(f, a: float, b: float, degree: int) -> list[mp.mpf]:
 def stirling() -> list[float]:
     """mu(x) = sum B_2k / (2k (2k-1) x^(2k-1)) (DLMF 5.11.1): coefficients in 1/x^2."""
     return [float(mp.bernoulli(2 * k) / (2 * k * (2 * k - 1))) for k in range(1, 11)]
+
+
+def digamma_asymptotic() -> list[float]:
+    """log(x) - psi(x) = 1/(2x) + sum B_2k / (2k x^2k) (DLMF 5.11.2): coefficients in 1/x^2."""
+    return [float(mp.bernoulli(2 * k) / (2 * k)) for k in range(1, 11)]
 
 
 def rows_of(values, per_line: int) -> str:
@@ -110,6 +120,15 @@ def main() -> None:
     print(array("gamma_table", gamma))
     print("// Stirling's series (DLMF 5.11.1) in powers of 1/x^2.")
     print(array("stirling_table", stirling()))
+    digamma = [
+        c
+        for a, b in GAMMA_PANELS[1:]
+        for c in chebyshev_to_monomial(scaled_digamma, a, b, GAMMA_DEGREE)
+    ]
+    print("// x (log(x) - psi(x)) on half octaves from 1 to 8.")
+    print(array("digamma_table", digamma))
+    print("// log(x) - psi(x) - 1/(2x) (DLMF 5.11.2) in powers of 1/x^2.")
+    print(array("digamma_series", digamma_asymptotic()))
     print("HYPGEO_END")
 
 

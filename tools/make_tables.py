@@ -1,9 +1,10 @@
-"""Write tests/tables/home.csv and tests/tables/negative_z.csv from the exact reference.
+"""Write the tables of tests/tables for the home domain and z < 0 from the exact reference.
 
     python tools/make_tables.py [folder]
 
 Deterministic: the points come from a fixed seed.  Columns m, b, c, z (shortest decimal that reads
-back as the same double) and value (30 significant digits).
+back as the same double) and value (30 significant digits).  `make_general_tables.py` writes those
+of the whole space.
 """
 
 from __future__ import annotations

@@ -3,7 +3,6 @@
 
 #include <vector>
 
-#include "hypgeo/csrc/dispatch.h"
 #include "hypgeo/csrc/series.h"
 
 namespace hypgeo {
@@ -13,16 +12,16 @@ namespace kernel = portable;
 using kernel::series::index_t;
 
 template <double (*scalar)(double, double, double, double)>
-void each(const double* m, const double* b, const double* c, const double* z, double* out,
-          std::size_t n) {
-  for (std::size_t i = 0; i < n; ++i) out[i] = scalar(m[i], b[i], c[i], z[i]);
+void each(const double* m, const double* b, const double* c, const double* z,
+          double* const (&out)[kMostOutputs], std::size_t n) {
+  for (std::size_t i = 0; i < n; ++i) out[0][i] = scalar(m[i], b[i], c[i], z[i]);
 }
 
 // 128 MiB of ratios; the terms beyond are computed as they come.
 constexpr double kStoredRatios = 16777216.0;
 
-void precomputed(const double* m, const double* b, const double* c, const double* z, double* out,
-                 std::size_t n) {
+void precomputed(const double* m, const double* b, const double* c, const double* z,
+                 double* const (&out)[kMostOutputs], std::size_t n) {
   std::vector<double> ratio;
   kernel::series::Scaled<double> front = {1, 0};
   for (std::size_t i = 0; i < n; ++i) {
@@ -34,28 +33,23 @@ void precomputed(const double* m, const double* b, const double* c, const double
       }
       front = kernel::series::prefactor(m[i], b[i], c[i]);
     }
-    out[i] = kernel::parallel_precomputed(ratio.data(), static_cast<index_t>(ratio.size()), front,
-                                          m[i], b[i], c[i], z[i]);
+    out[0][i] = kernel::parallel_precomputed(ratio.data(), static_cast<index_t>(ratio.size()),
+                                             front, m[i], b[i], c[i], z[i]);
   }
 }
 
-void quadrature(const double* m, const double* b, const double* c, const double* z, double* out,
-                std::size_t n) {
-  kernels().quadrature(m, b, c, z, out, n);
-}
-
-NamedMethod table[kMethodCount] = {
-    {"method_direct", {each<kernel::direct<double>>, false}},
-    {"method_reflected_auto", {each<kernel::reflected_auto<double>>, false}},
-    {"method_reflected", {each<kernel::reflected<double>>, false}},
-    {"method_parallel", {each<kernel::parallel<double>>, false}},
-    {"method_parallel_precomputed", {precomputed, false}},
-    {"method_scan", {each<kernel::scan<double>>, false}},
-    {"method_quadrature", {quadrature, false}},
+Operation table[kMethodCount] = {
+    {"method_direct", each<kernel::direct<double>>, 1, nullptr},
+    {"method_reflected_auto", each<kernel::reflected_auto<double>>, 1, nullptr},
+    {"method_reflected", each<kernel::reflected<double>>, 1, nullptr},
+    {"method_parallel", each<kernel::parallel<double>>, 1, nullptr},
+    {"method_parallel_precomputed", precomputed, 1, nullptr},
+    {"method_scan", each<kernel::scan<double>>, 1, nullptr},
+    {"method_quadrature", one_result<&Kernels::quadrature>, 1, nullptr},
 };
 
 }  // namespace
 
-NamedMethod* named_methods() { return table; }
+Operation* named_methods() { return table; }
 
 }  // namespace hypgeo

@@ -1,16 +1,11 @@
-// Block evaluation by each named method (hypgeo.methods).
+// Each named method (hypgeo.methods) as an operation.
 #pragma once
 
-#include "loops.h"
+#include "operation.h"
 
 namespace hypgeo {
 
-struct NamedMethod {
-  const char* name;  // name of the ufunc in hypgeo._core
-  Evaluation how;
-};
-
 constexpr int kMethodCount = 7;
-NamedMethod* named_methods();
+Operation* named_methods();
 
 }  // namespace hypgeo

@@ -1,17 +1,24 @@
 // Blocks of contiguous doubles between strided NumPy operands and the kernels.
 #pragma once
 
-#include <cfloat>
-#include <cstdint>
-
+#include "hypgeo/csrc/dispatch.h"
 #include "python.h"
 
 namespace hypgeo {
 
-constexpr npy_intp kBlock = 256;  // 5 arrays of 2 KiB: stays in L1
+constexpr npy_intp kBlock = 256;  // 2 KiB an array: what an operation uses of these stays in L1
+constexpr int kMostOutputs = derivative_count;
 
 struct Block {
-  double m[kBlock], b[kBlock], c[kBlock], z[kBlock], out[kBlock];
+  double m[kBlock], b[kBlock], c[kBlock], z[kBlock], out[kMostOutputs][kBlock];
+};
+
+// Of a ufunc loop: inputs, then outputs, with the bytes from one element to the next.
+struct Operands {
+  char** args;
+  const npy_intp* steps;
+
+  char* at(int operand, npy_intp i) const { return args[operand] + i * steps[operand]; }
 };
 
 template <class T>
@@ -28,34 +35,6 @@ inline void load_block(const char* base, npy_intp stride, npy_intp n, double* to
 template <class T>
 inline void store_block(const double* from, npy_intp n, char* base, npy_intp stride) {
   for (npy_intp i = 0; i < n; ++i) *reinterpret_cast<T*>(base + i * stride) = static_cast<T>(from[i]);
-}
-
-// Finite, <= 0 and integer; every double of at least 2^52 in size is an integer.
-inline bool is_nonpositive_integer(double x) {
-  if (!(x <= 0 && x >= -DBL_MAX)) return false;
-  return x <= -4503599627370496.0 || x == static_cast<double>(static_cast<std::int64_t>(x));
-}
-
-// Outside the domains of the kernels NaN says that the digits are not there; SciPy's recurrence may
-// have them, up to the degree where it gives up.
-constexpr double kScipyDegree = 10000;
-inline bool is_for_scipy(double m, double value) { return value != value && m <= kScipyDegree; }
-
-enum class Kind { terminating, nonterminating, nan };
-
-// On Kind::terminating, m is the degree and b the other upper parameter. Of two nonpositive
-// integers the one nearer to zero ends the series.
-inline Kind classify(double a, double& b, double c, double z, double& m) {
-  if (a != a || b != b || c != c || z != z) return Kind::nan;
-  const bool a_ends = is_nonpositive_integer(a), b_ends = is_nonpositive_integer(b);
-  if (!a_ends && !b_ends) return Kind::nonterminating;
-  if (a_ends && (!b_ends || a >= b)) {
-    m = 0.0 - a;  // not -a: that would make a = 0 a negative zero
-  } else {
-    m = 0.0 - b;
-    b = a;
-  }
-  return Kind::terminating;
 }
 
 }  // namespace hypgeo

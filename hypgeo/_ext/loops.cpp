@@ -1,10 +1,13 @@
 #include "loops.h"
 
+#include <cmath>
 #include <limits>
 #include <new>
 
 #include "block.h"
+#include "classify.h"
 #include "errors.h"
+#include "operation.h"
 #include "plan_cache.h"
 #include "plan_run.h"
 #include "scipy_scalar.h"
@@ -18,11 +21,6 @@ namespace {
 constexpr npy_intp kPlanRun = 2000, kLongPlanRun = 8000;
 constexpr double kQuickPlanB = 2.0;
 
-struct Operands {
-  char** args;
-  const npy_intp* steps;
-};
-
 template <class T>
 bool is_constant(const Operands& x, int operand, npy_intp n) {
   if (x.steps[operand] == 0) return true;
@@ -31,13 +29,6 @@ bool is_constant(const Operands& x, int operand, npy_intp n) {
     if (load<T>(x.args[operand], x.steps[operand], i) != first) return false;
   }
   return true;
-}
-
-template <class T>
-bool any_above_one(const Operands& x, npy_intp n) {
-  bool found = false;
-  for (npy_intp i = 0; i < n; ++i) found |= load<T>(x.args[3], x.steps[3], i) > 1.0;
-  return found;
 }
 
 // One (a, b, c) along a long z. False: not such a run, nothing was written.
@@ -51,85 +42,75 @@ bool run_planned(const Operands& x, npy_intp n) {
   double b = load<T>(x.args[1], 0, 0), m = 0;
   if (classify(a, b, c, 0.0, m) != Kind::terminating) return false;
   if (n < kLongPlanRun && b > kQuickPlanB) return false;
-  // z > 1 may need SciPy, which a plan does not call.
-  if (m <= kScipyDegree && any_above_one<T>(x, n)) return false;
   const auto plan = cached_plan(m, b, c);
   if (!plan || !plan->usable) return false;
   run_plan<T>(plan->table, x.args[3], x.steps[3], x.args[4], x.steps[4], n);
   return true;
 }
 
-struct Patches {
-  npy_intp index[kBlock];
-  npy_intp count = 0;
-};
-
-// Fills block.m and block.b. Elements that the kernel must not see become F(0, 1; 1; 0) = 1 and are
-// listed: those with a NaN, and those that do not terminate.
-void classify_block(Block& block, npy_intp n, Patches& nans, Patches& others) {
-  for (npy_intp i = 0; i < n; ++i) {
-    const Kind kind = classify(block.m[i], block.b[i], block.c[i], block.z[i], block.m[i]);
-    if (kind == Kind::terminating) continue;
-    Patches& list = kind == Kind::nan ? nans : others;
-    list.index[list.count++] = i;
-    block.m[i] = 0;
-    block.b[i] = block.c[i] = 1;
-    block.z[i] = 0;
-  }
-}
-
-void list_unresolved(const Block& block, npy_intp n, Patches& unresolved) {
-  for (npy_intp i = 0; i < n; ++i) {
-    if (is_for_scipy(block.m[i], block.out[i])) unresolved.index[unresolved.count++] = i;
-  }
-}
-
 // False: SciPy is missing, the Python exception is set.
 template <class T>
-bool patch_from_scipy(const Operands& x, npy_intp start, const Patches& others, double* out) {
+bool put_others(const Operands& x, npy_intp start, const Patches& others, const Operation& how,
+                Block& block) {
   const ScipyScalar* scipy = ScipyScalar::get();
   if (scipy == nullptr) return false;
   for (npy_intp j = 0; j < others.count; ++j) {
-    const npy_intp i = start + others.index[j];
-    out[others.index[j]] =
-        (*scipy)(load<T>(x.args[0], x.steps[0], i), load<T>(x.args[1], x.steps[1], i),
-                 load<T>(x.args[2], x.steps[2], i), load<T>(x.args[3], x.steps[3], i));
+    const npy_intp i = others.index[j];
+    double in[4], out[kMostOutputs];
+    for (int k = 0; k < 4; ++k) in[k] = load<T>(x.at(k, start + i), 0, 0);
+    how.other(*scipy, in[0], in[1], in[2], in[3], out);
+    for (int k = 0; k < how.outputs; ++k) block.out[k][i] = out[k];
   }
   return true;
 }
 
+// Adds what rounding the value to T will cost, and rounds the sum up.
 template <class T>
-bool run_block(const Operands& x, npy_intp start, npy_intp n, const Evaluation& how) {
-  constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
-  Block block;
-  Patches nans, others;
-  double* const into[] = {block.m, block.b, block.c, block.z};
-  for (int operand = 0; operand < 4; ++operand) {
-    load_block<T>(x.args[operand] + start * x.steps[operand], x.steps[operand], n, into[operand]);
+void widen_error(const double* value, double* error, npy_intp n) {
+  constexpr T kInfinity = std::numeric_limits<T>::infinity();
+  for (npy_intp i = 0; i < n; ++i) {
+    const bool is_finite = std::fabs(value[i]) <= std::numeric_limits<double>::max();
+    const double rounding = is_finite ? std::fabs(static_cast<T>(value[i]) - value[i]) : 0.0;
+    const double total = error[i] + rounding;
+    const T nearest = static_cast<T>(total);
+    error[i] = nearest < total ? std::nextafter(nearest, kInfinity) : nearest;
   }
-  classify_block(block, n, nans, others);
-  how.eval(block.m, block.b, block.c, block.z, block.out, static_cast<std::size_t>(n));
-  Patches unresolved;
-  if (how.is_public) list_unresolved(block, n, unresolved);
-  if (unresolved.count > 0 && !patch_from_scipy<T>(x, start, unresolved, block.out)) return false;
-  for (npy_intp j = 0; j < nans.count; ++j) block.out[nans.index[j]] = kNan;
-  if (others.count > 0 && !how.is_public) {
-    for (npy_intp j = 0; j < others.count; ++j) block.out[others.index[j]] = kNan;
-  } else if (others.count > 0 && !patch_from_scipy<T>(x, start, others, block.out)) {
+}
+
+template <class T>
+bool run_block(const Operands& x, npy_intp start, npy_intp n, const Operation& how) {
+  Block block;
+  Exceptions found;
+  double* const into[] = {block.m, block.b, block.c, block.z};
+  for (int k = 0; k < 4; ++k) load_block<T>(x.at(k, start), x.steps[k], n, into[k]);
+  classify_block(block, n, found);
+  double* out[kMostOutputs];
+  for (int k = 0; k < kMostOutputs; ++k) out[k] = block.out[k];
+  how.terminating(block.m, block.b, block.c, block.z, out, static_cast<std::size_t>(n));
+  if (how.in_b >= 0) put_nan(found.ended_by_b, block.out[how.in_b]);
+  for (int k = 0; k < how.outputs; ++k) {
+    put_nan(found.nans, block.out[k]);
+    if (how.other == nullptr) put_nan(found.nonterminating, block.out[k]);
+  }
+  if (how.other != nullptr && found.nonterminating.count > 0 &&
+      !put_others<T>(x, start, found.nonterminating, how, block)) {
     return false;
   }
-  store_block<T>(block.out, n, x.args[4] + start * x.steps[4], x.steps[4]);
+  if (how.error >= 0) widen_error<T>(block.out[0], block.out[how.error], n);
+  for (int k = 0; k < how.outputs; ++k) {
+    store_block<T>(block.out[k], n, x.at(4 + k, start), x.steps[4 + k]);
+  }
   return true;
 }
 
 template <class T>
 void loop(char** args, const npy_intp* dimensions, const npy_intp* steps, void* data) {
   const QuietFlags quiet;
-  const Evaluation& how = *static_cast<const Evaluation*>(data);
+  const Operation& how = *static_cast<const Operation*>(data);
   const Operands x = {args, steps};
   const npy_intp n = dimensions[0];
   try {
-    if (how.is_public && run_planned<T>(x, n)) return;
+    if (how.is_planned && run_planned<T>(x, n)) return;
     for (npy_intp start = 0; start < n; start += kBlock) {
       if (!run_block<T>(x, start, n - start < kBlock ? n - start : kBlock, how)) return;
     }

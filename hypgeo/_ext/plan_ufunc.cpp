@@ -4,6 +4,7 @@
 #include <new>
 
 #include "block.h"
+#include "classify.h"
 #include "errors.h"
 #include "plan_cache.h"
 #include "plan_run.h"
@@ -33,11 +34,12 @@ void run_eval(const PlanState& state, char** args, npy_intp n, const npy_intp* s
   for (npy_intp start = 0; start < n; start += kBlock) {
     const npy_intp count = n - start < kBlock ? n - start : kBlock;
     load_block<In>(args[0] + start * steps[0], steps[0], count, block.z);
-    kernels().eval(block.m, block.b, block.c, block.z, block.out, static_cast<std::size_t>(count));
+    double* const out = block.out[0];
+    kernels().eval(block.m, block.b, block.c, block.z, out, static_cast<std::size_t>(count));
     for (npy_intp i = 0; i < count; ++i) {
-      if (block.z[i] != block.z[i]) block.out[i] = block.z[i];
+      if (block.z[i] != block.z[i]) out[i] = block.z[i];
     }
-    store_block<Out>(block.out, count, args[1] + start * steps[1], steps[1]);
+    store_block<Out>(out, count, args[1] + start * steps[1], steps[1]);
   }
 }
 

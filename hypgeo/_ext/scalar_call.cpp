@@ -4,7 +4,7 @@
 
 #include <numpy/arrayscalars.h>
 
-#include "block.h"
+#include "classify.h"
 #include "errors.h"
 #include "hypgeo/csrc/dispatch.h"
 #include "scipy_scalar.h"
@@ -55,8 +55,7 @@ PyObject* scalar_call(PyObject*, PyObject* const* args, Py_ssize_t count) {
   switch (classify(x[0], b, x[2], x[3], m)) {
     case Kind::terminating:
       kernels().eval(&m, &b, &x[2], &x[3], &value, 1);
-      if (!is_for_scipy(m, value)) break;
-      [[fallthrough]];
+      break;
     case Kind::nonterminating: {
       const ScipyScalar* scipy = ScipyScalar::get();
       if (scipy == nullptr) return nullptr;

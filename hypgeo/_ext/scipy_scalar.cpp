@@ -1,5 +1,5 @@
-// Finds double hyp2f1(double, double, double, double) among the C functions that
-// scipy.special.cython_special exports.
+// Finds hyp2f1 of double and of complex z among the C functions that scipy.special.cython_special
+// exports.
 #include "scipy_scalar.h"
 
 #include <atomic>
@@ -18,7 +18,9 @@ constexpr const char* kUnknown =
     "is a nonpositive integer: pip install -U hypgeo[scipy]";
 
 // Cython writes the C signature into the capsule's name.
-constexpr const char* kPrefix = "double (double, double, double, double";
+constexpr const char* kReal = "double (double, double, double, double";
+constexpr const char* kComplex =
+    "__pyx_t_double_complex (double, double, double, __pyx_t_double_complex";
 
 ScipyScalar instance;
 std::atomic<const ScipyScalar*> found{nullptr};
@@ -40,7 +42,24 @@ PyObject* exported_functions() {
   return nullptr;
 }
 
+template <class Number>
+void take_if(Exported<Number>& function, PyObject* capsule, const char* prefix) {
+  const char* signature = PyCapsule_GetName(capsule);
+  const std::size_t length = std::strlen(prefix);
+  if (signature == nullptr || std::strncmp(signature, prefix, length) != 0) return;
+  function.take(PyCapsule_GetPointer(capsule, signature), signature + length);
+}
+
 }  // namespace
+
+template <class Number>
+void Exported<Number>::take(void* address, const char* rest) {
+  if (std::strcmp(rest, ")") == 0) {
+    plain_ = reinterpret_cast<Plain>(address);
+  } else if (std::strcmp(rest, ", int __pyx_skip_dispatch)") == 0) {
+    with_flag_ = reinterpret_cast<WithFlag>(address);
+  }
+}
 
 bool ScipyScalar::find() {
   PyObject* table = exported_functions();
@@ -51,20 +70,11 @@ bool ScipyScalar::find() {
     const char* name = PyUnicode_Check(key) ? PyUnicode_AsUTF8(key) : nullptr;
     if (name == nullptr || std::strstr(name, "hyp2f1") == nullptr) continue;
     if (!PyCapsule_CheckExact(value)) continue;
-    const char* signature = PyCapsule_GetName(value);
-    if (signature == nullptr || std::strncmp(signature, kPrefix, std::strlen(kPrefix)) != 0) {
-      continue;
-    }
-    void* address = PyCapsule_GetPointer(value, signature);
-    const char* rest = signature + std::strlen(kPrefix);
-    if (*rest == ')') {
-      plain_ = reinterpret_cast<Plain>(address);
-    } else if (std::strncmp(rest, ", int __pyx_skip_dispatch)", 26) == 0) {
-      with_flag_ = reinterpret_cast<WithFlag>(address);
-    }
+    take_if(real_, value, kReal);
+    take_if(complex_, value, kComplex);
   }
   Py_DECREF(table);
-  if (plain_ != nullptr || with_flag_ != nullptr) return true;
+  if (real_.is_found() && complex_.is_found()) return true;
   if (!PyErr_Occurred()) PyErr_SetString(PyExc_ImportError, kUnknown);
   return false;
 }

@@ -7,6 +7,7 @@
 //
 // (x)_b = Gamma(x + b) / Gamma(x). docs/algorithms.md bounds what is left out.
 #pragma once
+#include "finish.h"
 #include "gamma.h"
 
 HYPGEO_BEGIN
@@ -65,14 +66,14 @@ HYPGEO_INLINE dd<V> log_of_powers(dd<V> n, V b, dd<V> d, V c, V z) {
   return add(scale, sub(upper, lower));
 }
 
-template <class V>
+template <class Finish, class V>
 HYPGEO_INLINE V asymptotic(V m, V b, V c, V z) {
   const dd<V> d = two_sum(c, -b), n = two_sum(m, splat<V>(1.0));
   const V sum = asymptotic_series(n.hi, b, d.hi, z);
   const mask_of<V> few = (b == 1.0) | (b == 2.0) | (b == most_factors);
-  if (all(few)) return sum * ratio_of_products(n.hi, b, d, z);
+  if (all(few)) return Finish::plain(sum * ratio_of_products(n.hi, b, d, z));
   const V stirling = gamma_factor_ratio(d.hi, c) / gamma_factor_ratio(n.hi, n.hi + b);
-  return exp_scaled(log_of_powers(n, b, d, c, z), sum * stirling);
+  return Finish::scaled(log_of_powers(n, b, d, c, z), sum * stirling);
 }
 
 HYPGEO_END

@@ -2,58 +2,65 @@
 #pragma once
 #include <cstddef>
 
-#include "outside.h"
+#include "general_value.h"
 #include "power_series.h"
 #include "quadrature.h"
 #include "routes.h"
 
 HYPGEO_BEGIN
 
-template <class V>
+template <class Finish, class V>
 HYPGEO_INLINE V unbounded_route(route r, V m, V b, V c, V z, const shared_nodes* shared) {
   const V one = splat<V>(1.0);
   switch (r) {
-    case route::power: return power_of_complement(z, m, one);
+    case route::power: return power_of_complement<Finish>(z, m, one);
     case route::finite:
-      return homogeneous_sum(m, two_sum(c, -b), c, z, two_sum(one, -z));
-    case route::alternating: return alternating_series(m, b, c, z);
-    case route::short_pfaff: return pfaff_short(m, b, c, z);
-    case route::medium_pfaff: return pfaff_medium(m, b, c, z);
-    case route::asymptotic: return asymptotic(m, b, c, z);
-    case route::gamma_like: return gamma_like_quadrature(euler_home(m, b, c, z), shared);
+      return Finish::plain(homogeneous_sum(m, two_sum(c, -b), c, z, two_sum(one, -z)));
+    case route::alternating: return Finish::plain(alternating_series(m, b, c, z) + 1.0);
+    case route::short_pfaff: return Finish::plain(pfaff_short(m, b, c, z));
+    case route::medium_pfaff: return Finish::plain(pfaff_medium(m, b, c, z));
+    case route::asymptotic: return asymptotic<Finish>(m, b, c, z);
+    case route::gamma_like:
+      return gamma_like_quadrature<Finish>(euler_home(m, b, c, z), shared);
     case route::general:
-    case route::general_flat: return general_quadrature(euler_home(m, b, c, z));
+    case route::general_flat: return general_quadrature<Finish>(euler_home(m, b, c, z));
     case route::small_d:
-    case route::small_d_flat: return small_d_quadrature(euler_home(m, b, c, z));
+    case route::small_d_flat: return small_d_quadrature<Finish>(euler_home(m, b, c, z));
     case route::negative_finite:
-      return homogeneous_sum(m, widen(b), c, -z, widen(one));
-    case route::negative_short: return short_series(m, widen(b), c, widen(-z));
-    case route::negative_medium: return medium_series(m, widen(b), c, widen(-z));
-    case route::negative_long: return long_series(m, b, c, -z);
+      return Finish::plain(homogeneous_sum(m, widen(b), c, -z, widen(one)));
+    case route::negative_short: return Finish::plain(short_series(m, widen(b), c, widen(-z)));
+    case route::negative_medium: return Finish::plain(medium_series(m, widen(b), c, widen(-z)));
+    case route::negative_long: return Finish::plain(long_series(m, b, c, -z));
     case route::negative_gamma_like:
-      return gamma_like_quadrature(euler_negative(m, b, c, z), shared);
-    case route::negative_general: return general_quadrature(euler_negative(m, b, c, z));
-    default: return small_d_quadrature(euler_negative(m, b, c, z));
+      return gamma_like_quadrature<Finish>(euler_negative(m, b, c, z), shared);
+    case route::negative_general: return general_quadrature<Finish>(euler_negative(m, b, c, z));
+    default: return small_d_quadrature<Finish>(euler_negative(m, b, c, z));
   }
 }
 
 // 0 < F <= 1 for z >= 0 and F >= 1 for z < 0, of all that comes here: rounding must not pass 1.
-template <class V>
+template <class Finish, class V>
 HYPGEO_INLINE V run_route(route r, V m, V b, V c, V z, const shared_nodes* shared) {
-  const V value = unbounded_route(r, m, b, c, z, shared);
-  const mask_of<V> past = ((value > 1.0) & (z >= 0.0)) | ((value < 1.0) & (z < 0.0));
-  return select(past, splat<V>(1.0), value);
+  const V value = unbounded_route<Finish>(r, m, b, c, z, shared);
+  const V one = splat<V>(Finish::one);
+  const mask_of<V> past = ((value > one) & (z >= 0.0)) | ((value < one) & (z < 0.0));
+  return select(past, one, value);
 }
 
 // Elements that need no arithmetic, or none that packs help.
-HYPGEO_INLINE double scalar_route(route r, double m, double b, double c, double z) {
+HYPGEO_HD inline double scalar_value(route r, double m, double b, double c, double z) {
   switch (r) {
     case route::one: return 1.0;
     case route::zero: return 0.0;
     case route::infinite: return HUGE_VAL;
     case route::undefined: return NAN;
-    default: return outside(m, b, c, z);
+    default: return general_double(m, b, c, z);
   }
+}
+
+// The same for callers that see to `outside` themselves.
+HYPGEO_HD inline double scalar_but_outside(route r, double m, double b, double c, double z) {
+  return r == route::outside ? 0.0 : scalar_value(r, m, b, c, z);
 }
 
 constexpr int block_size = 256;
@@ -76,7 +83,7 @@ inline const shared_nodes* nodes_for(const operands& o, const int* index, int n)
 }
 
 // One method over the elements listed in index; the last pack is filled up with its last element.
-template <class V, int R>
+template <class V, class Finish, int R>
 void run_packs(const operands& o, const int* index, int n) {
   constexpr int width = lanes<V>::count;
   if (n == 0) return;
@@ -90,40 +97,50 @@ void run_packs(const operands& o, const int* index, int n) {
       c[i] = o.c[j];
       z[i] = o.z[j];
     }
-    store(out, run_route(route(R), load<V>(m), load<V>(b), load<V>(c), load<V>(z), shared));
+    store(out, run_route<Finish>(route(R), load<V>(m), load<V>(b), load<V>(c), load<V>(z), shared));
     for (int i = 0; i < width && start + i < n; ++i) o.out[index[start + i]] = out[i];
   }
 }
 
-template <class V, int R>
+template <class V, class Finish, int R>
 void run_packed_routes(const operands& o, int (*index)[block_size], const int* count) {
-  run_packs<V, R>(o, index[R], count[R]);
-  if constexpr (R > 0) run_packed_routes<V, R - 1>(o, index, count);
+  run_packs<V, Finish, R>(o, index[R], count[R]);
+  if constexpr (R > 0) run_packed_routes<V, Finish, R - 1>(o, index, count);
 }
 
-template <class V, route (*Choose)(double, double, double, double)>
+using Choose = route (*)(double, double, double, double);
+using Scalar = double (*)(route, double, double, double, double);
+
+template <class V, Choose choose, class Finish = as_value, Scalar scalar = scalar_value>
 void evaluate_block(const operands& o, int n) {
   int index[packed_routes][block_size];
   int count[packed_routes] = {};
   for (int j = 0; j < n; ++j) {
-    const route r = Choose(o.m[j], o.b[j], o.c[j], o.z[j]);
+    const route r = choose(o.m[j], o.b[j], o.c[j], o.z[j]);
     if (int(r) < packed_routes) {
       index[int(r)][count[int(r)]++] = j;
     } else {
-      o.out[j] = scalar_route(r, o.m[j], o.b[j], o.c[j], o.z[j]);
+      o.out[j] = scalar(r, o.m[j], o.b[j], o.c[j], o.z[j]);
     }
   }
-  run_packed_routes<V, packed_routes - 1>(o, index, count);
+  run_packed_routes<V, Finish, packed_routes - 1>(o, index, count);
 }
 
-template <class V, route (*Choose)(double, double, double, double)>
-void evaluate(const double* m, const double* b, const double* c, const double* z, double* out,
-              std::size_t n) {
+// body(first element, number of elements) for one block after the other.
+template <class F>
+void for_blocks(std::size_t n, const F& body) {
   for (std::size_t i = 0; i < n; i += block_size) {
     const std::size_t left = n - i;
-    evaluate_block<V, Choose>({m + i, b + i, c + i, z + i, out + i},
-                              left < block_size ? int(left) : block_size);
+    body(i, left < block_size ? int(left) : block_size);
   }
+}
+
+template <class V, Choose choose>
+void evaluate(const double* m, const double* b, const double* c, const double* z, double* out,
+              std::size_t n) {
+  for_blocks(n, [=](std::size_t i, int count) {
+    evaluate_block<V, choose>({m + i, b + i, c + i, z + i, out + i}, count);
+  });
 }
 
 HYPGEO_END

@@ -1,9 +1,14 @@
 // Builds the table of kernels for one instruction set. Included once by each kernels_*.cpp, which
 // defines HYPGEO_ISA_NS and is compiled with the flags of that instruction set.
 #pragma once
+#include "complex.h"
+#include "derivatives.h"
 #include "dispatch.h"
 #include "evaluate.h"
+#include "logarithm.h"
+#include "minus_one.h"
 #include "plan.h"
+#include "with_error.h"
 
 #define HYPGEO_STRING_OF(x) #x
 #define HYPGEO_STRING(x) HYPGEO_STRING_OF(x)
@@ -18,7 +23,13 @@ using widest = double;
 
 extern const Kernels kernel_table;
 const Kernels kernel_table = {HYPGEO_STRING(HYPGEO_ISA_NS), evaluate<widest, best_route>,
-                              evaluate<widest, quadrature_route>, build_plan<widest>,
+                              evaluate<widest, quadrature_route>,
+                              evaluate_minus_one<widest>,
+                              evaluate_log<widest>,
+                              evaluate_with_error<widest>,
+                              evaluate_derivatives<widest>,
+                              evaluate_complex<widest>,
+                              build_plan<widest>,
                               evaluate_plan<widest>};
 
 HYPGEO_END

@@ -13,6 +13,13 @@
 #define HYPGEO_INLINE HYPGEO_HD inline
 #endif
 
+// For long scalar code, which would only grow the text where it is used.
+#if defined(__GNUC__) && !defined(__CUDACC__)
+#define HYPGEO_OUTLINE HYPGEO_HD inline __attribute__((noinline))
+#else
+#define HYPGEO_OUTLINE HYPGEO_HD inline
+#endif
+
 // One text is compiled once per instruction set; each copy lives in a namespace of its own so that
 // the linker never merges a function built for AVX2 with one built for the baseline.
 #ifndef HYPGEO_ISA_NS

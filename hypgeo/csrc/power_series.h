@@ -5,7 +5,7 @@
 //   2F1(-m, b; c; z) = S(m, b; c; -z)                                z < 0   (DLMF 15.2.1)
 //                    = (1 - z)^m S(m, c - b; c; z / (1 - z))     0 <= z < 1  (DLMF 15.8.1, Pfaff)
 #pragma once
-#include "elementary.h"
+#include "finish.h"
 
 HYPGEO_BEGIN
 
@@ -34,7 +34,7 @@ HYPGEO_INLINE V homogeneous_sum(V m, dd<V> beta, V c, V w, dd<V> q) {
   return sum.hi + sum.lo;
 }
 
-// 2F1 by its own series, 0 <= m z <= 1/2: the terms fall faster than 2^-k / k! and alternate.
+// 2F1 - 1 by its own series, 0 <= m z <= 1/2: the terms fall faster than 2^-k / k! and alternate.
 template <class V>
 HYPGEO_INLINE V alternating_series(V m, V b, V c, V z) {
   constexpr int most_terms = 24;
@@ -43,9 +43,9 @@ HYPGEO_INLINE V alternating_series(V m, V b, V c, V z) {
     const double kk = k;
     term = term * (z * (kk - m) * (b + kk) / ((c + kk) * (kk + 1.0)));
     sum = sum + term;
-    if (all(abs(term) <= 0x1p-58)) break;
+    if (all(abs(term) <= abs(sum) * 0x1p-58)) break;
   }
-  return sum + 1.0;
+  return sum;
 }
 
 // S for w m up to some dozens; w carries the rounding of the caller's division, to first order.
@@ -107,23 +107,25 @@ HYPGEO_INLINE V long_series(V m, V beta, V c, V w) {
   return result;
 }
 
-// (1 - z)^m for z < 1, the last factor y included.
-template <class V>
+// (1 - z)^m y for z < 1.
+template <class Finish, class V>
 HYPGEO_INLINE V power_of_complement(V z, V m, V y) {
   const dd<V> u = two_sum(splat<V>(1.0), -z);
-  return exp_scaled(mul(log1p(widen(-z), u), m), y);
+  return Finish::scaled(mul(log1p(widen(-z), u), m), y);
 }
 
-// 0 < z < 1 by Pfaff's transformation, m z at most some dozens.
+// 0 < z < 1 by Pfaff's transformation, -m log(1 - z) of moderate size.
 template <class V>
 HYPGEO_INLINE V pfaff_short(V m, V b, V c, V z) {
   const dd<V> q = two_sum(splat<V>(1.0), -z);
-  return power_of_complement(z, m, short_series(m, two_sum(c, -b), c, div(widen(z), q)));
+  const V sum = short_series(m, two_sum(c, -b), c, div(widen(z), q));
+  return power_of_complement<as_value>(z, m, sum);
 }
 template <class V>
 HYPGEO_INLINE V pfaff_medium(V m, V b, V c, V z) {
   const dd<V> q = two_sum(splat<V>(1.0), -z);
-  return power_of_complement(z, m, medium_series(m, two_sum(c, -b), c, div(widen(z), q)));
+  const V sum = medium_series(m, two_sum(c, -b), c, div(widen(z), q));
+  return power_of_complement<as_value>(z, m, sum);
 }
 
 HYPGEO_END

@@ -1,10 +1,10 @@
 // Euler's integral by the trapezoidal rule about its saddle point: any b, d > 0 and any m.
 #pragma once
+#include "finish.h"
 #include "integrand.h"
 #include "shared_nodes.h"
 
 HYPGEO_BEGIN
-
 
 // m y / c at the saddle where b was raised (n = 1), else 0; c is the one before raising.
 template <class V>
@@ -23,19 +23,19 @@ HYPGEO_INLINE V integrate(const euler_integral<V>& e, const saddle_point<V>& s,
   return trapezoid(f, map, exponential_tail(map, p.b, p.d)) * beta_normalisation(e);
 }
 
-template <class V>
+template <class Finish, class V>
 HYPGEO_INLINE V general_quadrature(euler_integral<V> e) {
   const dd<V> c = e.c;
   const V n = raise_b(e);
   const saddle_point<V> s = find_saddle(e);
   const linear_factor<V> factor{raised_slope(e, s, n, c)};
-  return exp_scaled(s.log_height, integrate(e, s, factor));
+  return Finish::scaled(s.log_height, integrate(e, s, factor));
 }
 
 constexpr double most_above = 300.0;  // nats by which one term makes the other vanish
 
 // (1 - z)^m + d/c E_{b,d+1}[...] for small d: see raise.h.
-template <class V>
+template <class Finish, class V>
 HYPGEO_INLINE V small_d_quadrature(euler_integral<V> e) {
   const V one = splat<V>(1.0);
   const dd<V> c = e.c;
@@ -52,12 +52,12 @@ HYPGEO_INLINE V small_d_quadrature(euler_integral<V> e) {
   const dd<V> above = sub(log_at_1, s.log_height);
   const mask_of<V> alone = above.hi > most_above;
   const V joined = exp(min(max(above.hi, splat<V>(-690.0)), splat<V>(most_above))) * (above.lo + 1.0);
-  return exp_scaled(select<V>(alone, log_at_1, s.log_height), select(alone, one, bulk + joined));
+  return Finish::scaled(select<V>(alone, log_at_1, s.log_height), select(alone, one, bulk + joined));
 }
 
 // Where the integrand has died out before t = 1 it has the shape of its b alone, and what happens
 // near t = 1, small d included, does not matter. `shared` is for that b where all lanes have it.
-template <class V>
+template <class Finish, class V>
 HYPGEO_INLINE V gamma_like_quadrature(euler_integral<V> e, const shared_nodes* shared) {
   const dd<V> c = e.c;
   const V n = raise_b(e);
@@ -67,7 +67,7 @@ HYPGEO_INLINE V gamma_like_quadrature(euler_integral<V> e, const shared_nodes* s
   V sum;
   if (!(shared != nullptr && shared_trapezoid(f, *shared, sum)))
     sum = trapezoid(f, gamma_map(p.b), splat<V>(steeply_negligible));
-  return exp_scaled(s.log_height, sum * beta_normalisation(e));
+  return Finish::scaled(s.log_height, sum * beta_normalisation(e));
 }
 
 HYPGEO_END
