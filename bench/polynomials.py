@@ -3,7 +3,8 @@
 python -m bench.polynomials [--points N] [--seed S]
 
 SciPy has the Jacobi polynomials, by a recurrence for an integer degree and by its 2F1 for a real
-one. For the rest stand the same formulas with its 2F1, and sums over its distributions.
+one. For the rest stand the same formulas with its 2F1, and sums over its distributions. Also writes
+the table of docs/polynomials.md.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ import numpy as np
 from scipy import special, stats
 
 from bench import _harness as harness
+from bench import _polynomial_table as table
 from hypgeo import reference
 from hypgeo.polynomials import eval_jacobi, eval_krawtchouk, eval_meixner
 from hypgeo.probability import betabinom_pgf, expected_inverse, nhypergeom_pgf
@@ -273,6 +275,7 @@ def main() -> None:
         harness.goal("largest error of the others, eps", max(rest), PROMISE_WITHOUT_KAPPA),
     ]
     harness.write_record("polynomials", where, results)
+    table.write(errors, {subject.name for subject in SUBJECTS if subject.needs_kappa})
 
 
 if __name__ == "__main__":

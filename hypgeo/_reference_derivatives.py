@@ -33,7 +33,23 @@ STEP_APART = 11
 
 
 class Derivatives(NamedTuple):
-    """Value and partial derivatives of 2F1(a, b; c; z), a or b the degree and `b` the other."""
+    """Value and partial derivatives of a terminating 2F1(a, b; c; z).
+
+    Attributes
+    ----------
+    value : mpmath.mpf or mpmath.mpc
+        F.
+    d_b, d_c : mpmath.mpf or mpmath.mpc
+        dF/db, where b is the parameter that does not terminate the sum, and dF/dc.
+    d_z, d_zz : mpmath.mpf or mpmath.mpc
+        dF/dz and the second derivative.
+
+    Examples
+    --------
+    >>> from hypgeo import reference
+    >>> print(reference.derivatives(-1, 1, 2, 0.5).d_z)
+    -0.5
+    """
 
     value: Any
     d_b: Any

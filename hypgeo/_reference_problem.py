@@ -75,8 +75,9 @@ def _exact(value: Any, name: str) -> Fraction:
     """Argument as an exact rational."""
     try:
         if isinstance(value, mpmath.mpf):
-            man, exp = value.man_exp
-            return Fraction(int(man)) * Fraction(2) ** int(exp)
+            man, exp = value.man_exp  # whose sign depends on the version of mpmath
+            size = abs(Fraction(int(man)) * Fraction(2) ** int(exp))
+            return -size if value < 0 else size
         if isinstance(value, np.integer):
             return Fraction(int(value))
         if isinstance(value, np.floating):

@@ -28,7 +28,7 @@ from hypgeo import _api, _core
 from hypgeo._errors import explain, real_array
 from hypgeo._plan import Plan
 
-__all__ = ["METHODS", "hyp2f1"]
+__all__ = ["METHODS", "USED", "hyp2f1", "used"]
 
 _UFUNCS = {
     "direct": _core.method_direct,
@@ -41,6 +41,22 @@ _UFUNCS = {
 }
 
 METHODS = ("auto", *_UFUNCS, "plan")
+
+# As hypgeo/csrc/which.h counts them.
+_ROUTES = (
+    *("power", "finite", "alternating", "short_pfaff", "medium_pfaff", "asymptotic"),
+    *("gamma_like", "general", "general_flat", "small_d", "small_d_flat"),
+    *("negative_finite", "negative_short", "negative_medium", "negative_long"),
+    *("negative_gamma_like", "negative_general", "negative_small_d"),
+    *("one", "zero", "infinite", "undefined"),
+)
+_GENERAL = (
+    *("pole", "short_by_pfaff", "far"),
+    *("series", "recurrence", "reflected_series", "pfaff_series", "reversed_series"),
+    *("reflected_recurrence", "reversed_recurrence", "pfaff_of_reflected", "pfaff_of_reversed"),
+    *("wide", "short_of_digits", "unknown"),
+)
+USED = (*_ROUTES, *_GENERAL, "scipy")
 
 
 def hyp2f1(
@@ -92,6 +108,52 @@ def hyp2f1(
         if clearer is error:
             raise
         raise clearer from error
+
+
+def used(a: Any, b: Any, c: Any, z: Any) -> Any:
+    """Name of the method that `hypgeo.hyp2f1` takes for each element of real arguments.
+
+    docs/parameter_space.md says where each is taken. To find out costs as much as the value.
+
+    Parameters
+    ----------
+    a, b, c, z : array_like
+        As for `hypgeo.hyp2f1`, real.
+
+    Returns
+    -------
+    ndarray of str, or str
+        Each one of `USED`: ``"short_of_digits"`` where no form reaches its precision within the
+        work allowed, ``"unknown"`` where there is no form at all, ``"undefined"`` for NaN and
+        infinite arguments, ``"scipy"`` where neither `a` nor `b` is a nonpositive integer. A long
+        run of z with constant `a`, `b`, `c` is looked up in a table instead where there is one.
+
+    Raises
+    ------
+    ValueError
+        The shapes do not broadcast.
+    TypeError
+        An argument is not real and numeric.
+
+    Examples
+    --------
+    >>> from hypgeo.methods import used
+    >>> used(-20, 1, 2, 0.5)
+    'finite'
+    >>> print(used(-100, 101, 1, [0.0, 0.2, -3.0]))
+    ['one' 'recurrence' 'negative_long']
+    """
+    try:
+        codes = np.asarray(_core.method_used(a, b, c, z))
+    except Exception as error:
+        clearer = explain(error, {"a": a, "b": b, "c": c, "z": z}, None, True, None)
+        if clearer is error:
+            raise
+        raise clearer from error
+    is_nan = np.logical_or.reduce(np.broadcast_arrays(*(np.isnan(x) for x in (a, b, c, z))))
+    other = np.where(is_nan, USED.index("undefined"), USED.index("scipy"))
+    names = np.array(USED)[np.where(np.isnan(codes), other, codes).astype(np.intp)]
+    return names if names.shape else str(names)
 
 
 def _by_plan(a: Any, b: Any, c: Any, z: Any, out: Any, where: Any) -> Any:

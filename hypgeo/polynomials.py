@@ -166,7 +166,7 @@ def eval_meixner(n: Any, x: Any, beta: Any, c: Any) -> Any:
 
     Notes
     -----
-    The relative error is at most ``16 eps kappa`` for ``n <= 10^4``, and 8 eps for any `n` where
+    The relative error is at most ``16 eps kappa`` for ``n <= 10^4``, and 12 eps for any `n` where
     ``x < 0``, ``beta > 0`` and ``0 < c < 1``, kappa or not.
 
     Examples

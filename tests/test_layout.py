@@ -15,10 +15,17 @@ import hypgeo
 from hypgeo import methods, reference
 
 HEAVY = ("scipy", "matplotlib", "torch", "flint", "mpmath", "dask", "xarray", "tqdm", "argparse")
-PUBLIC_MODULES = ("hypgeo", "hypgeo.methods", "hypgeo.reference")
+PUBLIC_MODULES = (
+    *("hypgeo", "hypgeo.methods", "hypgeo.reference"),
+    *("hypgeo.polynomials", "hypgeo.probability"),
+)
 # Results of these are described in their Returns section; a value has no sections.
 FUNCTIONS = {
     "hypgeo.hyp2f1": hypgeo.hyp2f1,
+    "hypgeo.log_hyp2f1": hypgeo.log_hyp2f1,
+    "hypgeo.hyp2f1m1": hypgeo.hyp2f1m1,
+    "hypgeo.hyp2f1_derivatives": hypgeo.hyp2f1_derivatives,
+    "hypgeo.value_and_error": hypgeo.value_and_error,
     "hypgeo.plan": hypgeo.plan,
     "hypgeo.backends": hypgeo.backends,
     "hypgeo.Plan": hypgeo.Plan,
@@ -58,7 +65,9 @@ def test_dir_lists_the_public_names():
 
 def test_public_names():
     assert set(hypgeo.__all__) == {
-        *("hyp2f1", "plan", "Plan", "methods", "reference", "backends", "__version__")
+        *("hyp2f1", "log_hyp2f1", "hyp2f1m1", "hyp2f1_derivatives", "value_and_error"),
+        *("plan", "Plan", "methods", "reference", "polynomials", "probability"),
+        *("backends", "__version__"),
     }
     with pytest.raises(AttributeError, match="'hypgeo' has no attribute 'nothing'"):
         hypgeo.nothing  # noqa: B018

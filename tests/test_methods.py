@@ -180,3 +180,62 @@ def test_reflected_auto_takes_the_series_by_the_size_of_m_z():
     outside = (-20.0, 3.0, 2.5, 0.3)
     direct = methods.hyp2f1(*outside, method="direct")
     assert methods.hyp2f1(*outside, method="reflected_auto") == direct
+
+
+# A point of each method, one the other side of a border from the next where there is one.
+USED_AT = {
+    "power": (100, 2.0, 2.0, 0.5),
+    "finite": (48, 1.0, 2.0, 0.5),
+    "alternating": (100, 1.0, 2.0, 0.005),
+    "short_pfaff": (100, 1.0, 2.0, 0.03),
+    "medium_pfaff": (100, 1.0, 2.0, 0.4),
+    "asymptotic": (1000, 1.0, 2.0, 0.5),
+    "gamma_like": (1000, 20.0, 60.0, 0.1),
+    "general": (1000, 300.0, 900.0, 0.5),
+    "small_d": (1000, 300.0, 300.5, 0.5),
+    "negative_finite": (48, 1.0, 2.0, -0.5),
+    "negative_short": (100, 1.0, 2.0, -0.03),
+    "negative_medium": (100, 1.0, 2.0, -0.5),
+    "negative_long": (100, 2.0, 1.0, -0.5),
+    "negative_gamma_like": (1000, 60.0, 80.0, -0.2),
+    "negative_general": (1000, 300.0, 900.0, -0.5),
+    "negative_small_d": (1000, 0.5, 1.0, -2.0),
+    "one": (0, 1.0, 2.0, 0.5),
+    "zero": (3, 2.0, 2.0, 1.0),
+    "infinite": (3, 1.0, 2.0, -np.inf),
+    "undefined": (3, 1.0, 2.0, np.inf),
+    "pole": (3, 1.0, -2.0, 0.5),
+    "short_by_pfaff": (100, 7.5, 4.5, 0.5),
+    "far": (10**9, -1.5, 2.25, 0.5),
+    "series": (20, -3.0, 2.5, 0.5),
+    "recurrence": (200, 201.0, 1.0, 0.3),
+    "unknown": (2**53, 2.0**53, 1.5, 0.3),
+}
+
+
+class TestUsed:
+    @pytest.mark.parametrize("name", USED_AT)
+    def test_known_points(self, name):
+        m, b, c, z = USED_AT[name]
+        assert methods.used(-m, b, c, z) == name
+
+    def test_names(self):
+        assert len(set(methods.USED)) == len(methods.USED)
+        assert set(USED_AT) < set(methods.USED)
+
+    def test_arrays(self):
+        found = methods.used([[-3], [-3.5], [np.nan]], 1, 2, [0.0, 0.5])
+        assert found.tolist() == [["one", "finite"], ["scipy"] * 2, ["undefined"] * 2]
+        assert methods.used([], 1, 2, 0.5).shape == (0,)
+
+    def test_what_is_unknown_is_nan_and_nothing_else_is(self):
+        names = list(USED_AT)
+        m, b, c, z = np.array([USED_AT[name] for name in names]).T
+        is_nan = np.isnan(hypgeo.hyp2f1(-m, b, c, z))
+        assert {names[i] for i in np.flatnonzero(is_nan)} == {"undefined", "unknown"}
+
+    def test_errors_name_the_argument(self):
+        with pytest.raises(TypeError, match=r"^z must be a real number"):
+            methods.used(-2, 1, 2, "x")
+        with pytest.raises(TypeError, match=r"^z"):
+            methods.used(-2, 1, 2, 1j)

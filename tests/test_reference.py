@@ -257,3 +257,8 @@ def test_without_flint_the_error_says_what_to_install(monkeypatch):
     monkeypatch.setitem(sys.modules, "flint", None)
     with pytest.raises(ImportError, match=r"pip install hypgeo\[reference\]"):
         importlib.import_module("hypgeo.reference")
+
+
+def test_negative_mpf_arguments():
+    """Multiprecision numbers keep their sign: 1 + 3/4 + 1/4 + 1/32."""
+    assert reference.hyp2f1_float(-3, 1, 2, mpmath.mpf(-0.5)) == 2.03125

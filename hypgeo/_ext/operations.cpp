@@ -58,6 +58,7 @@ Operation table[kOperationCount] = {
     {"log_hyp2f1_and_sign", kLog, 2, other_log},
     {"value_and_error", kWithError, 2, other_with_error, -1, 1},
     {"hyp2f1_derivatives", derivatives, derivative_count, other_derivatives, 1},
+    {"method_used", one_result<&Kernels::which>, 1, nullptr},
 };
 
 }  // namespace

@@ -2,15 +2,16 @@
 //
 // With delta_n = F(n+1) - F(n), 15.5.11 reads
 //   (c + n) delta_n = n (1 - z) delta_{n-1} - b z F(n);
-// its derivatives in b and c have the further terms -z F(n) and -delta_n. It runs in double-double
-// and in double; where the two differ by too much, rounding has grown by too much.
+// its derivatives in b and c have the further terms -z F(n) and -delta_n. The last differences are
+// those in z: z F_z = m delta_{m-1}, z^2 F_zz = m (m-1) (delta_{m-1} - delta_{m-2}) (15.5.3). It runs
+// in double-double and in double; where the two differ by too much, rounding has grown by too much.
 #pragma once
 #include "derivative_jet.h"
-#include "evaluate.h"
+#include "scaled.h"
 
 HYPGEO_BEGIN
 
-// Beyond this degree one element would take longer than a tenth of a second.
+// Beyond this degree an element would take longer than a tenth of a second.
 constexpr double most_slope_steps = 1e6;
 // What remains of the double-double precision must be this small beside the terms of the promise.
 constexpr double worst_slope_error = 8 * 0x1p-52;
@@ -29,6 +30,7 @@ template <class N>
 struct slope_state {
   N value, d_b, d_c;
   N step, step_b, step_c;
+  N bend;  // the last second difference of F
   long long exponent;
 };
 
@@ -38,7 +40,7 @@ HYPGEO_INLINE void shrink_slopes(slope_state<N>& s) {
                        size(s.step_c);
   const double by = total > 0x1p512 ? 0x1p-512 : total < 0x1p-512 && total > 0.0 ? 0x1p512 : 1.0;
   if (by == 1.0) return;
-  for (N* x : {&s.value, &s.d_b, &s.d_c, &s.step, &s.step_b, &s.step_c})
+  for (N* x : {&s.value, &s.d_b, &s.d_c, &s.step, &s.step_b, &s.step_c, &s.bend})
     *x = times_power_of_two(*x, by);
   s.exponent += by < 1.0 ? 512 : -512;
 }
@@ -48,7 +50,7 @@ template <class N>
 HYPGEO_HD slope_state<N> run_slopes(double m, double b, double c, double z) {
   const N zero = unit<N>::zero(), minus_z = from<N>(widen(-z));
   const N q = from<N>(two_sum(1.0, -z)), minus_bz = from<N>(two_prod(b, -z));
-  slope_state<N> s = {unit<N>::one(), zero, zero, zero, zero, zero, 0};
+  slope_state<N> s = {unit<N>::one(), zero, zero, zero, zero, zero, zero, 0};
   for (double n = 0; n < m; n += 1) {
     const N below = from<N>(two_sum(c, n)), nq = mul(q, from<N>(widen(n)));
     const N step = div(add(mul(nq, s.step), mul(minus_bz, s.value)), below);
@@ -56,6 +58,7 @@ HYPGEO_HD slope_state<N> run_slopes(double m, double b, double c, double z) {
     s.step_b = div(add(mul(nq, s.step_b), along_b), below);
     const N along_c = sub(mul(minus_bz, s.d_c), step);
     s.step_c = div(add(mul(nq, s.step_c), along_c), below);
+    s.bend = sub(step, s.step);
     s.step = step;
     s.value = add(s.value, s.step);
     s.d_b = add(s.d_b, s.step_b);
@@ -65,54 +68,36 @@ HYPGEO_HD slope_state<N> run_slopes(double m, double b, double c, double z) {
   return s;
 }
 
-// NaN where the double-double run is not to be trusted.
-struct parameter_slopes {
-  double d_b, d_c;
+// A number and its estimated relative error.
+struct trusted {
+  double value, error;
+  // NaN where scale times the number is off by more than is promised beside `allowed`.
+  HYPGEO_INLINE double within(double scale, double allowed) const {
+    const bool good = error <= worst_slope_error;
+    const double absolute = abs(scale * value) * error;
+    return good || absolute <= worst_slope_error * allowed ? value : NAN;
+  }
 };
 
-HYPGEO_HD inline parameter_slopes recurrence_slopes(double m, double b, double c, double z,
-                                                 double size) {
-  if (m > most_slope_steps) return {NAN, NAN};
-  const slope_state<dd<double>> fine = run_slopes<dd<double>>(m, b, c, z);
-  const slope_state<double> coarse = run_slopes<double>(m, b, c, z);
-  const double d_b = unscaled(fine.d_b.hi, fine.exponent), d_c = unscaled(fine.d_c.hi, fine.exponent);
-  // The error of the double-double run is about 2^-51 of that of the double run.
-  const double off_b = abs(unscaled(coarse.d_b, coarse.exponent) - d_b) * 0x1p-51;
-  const double off_c = abs(unscaled(coarse.d_c, coarse.exponent) - d_c) * 0x1p-51;
-  const double allowed_b = (size + abs(b * d_b)) * worst_slope_error;
-  const double allowed_c = (size + abs(c * d_c)) * worst_slope_error;
-  const bool good_b = off_b * abs(b) <= allowed_b || off_b <= abs(d_b) * worst_slope_error;
-  const bool good_c = off_c * abs(c) <= allowed_c || off_c <= abs(d_c) * worst_slope_error;
-  return {good_b ? d_b : NAN, good_c ? d_c : NAN};
+// The error of a double-double run is about 2^-51 of that of the double run.
+HYPGEO_INLINE trusted compare(dd<double> fine, long long exponent, double coarse,
+                              long long coarse_exponent, double factor) {
+  const double off = abs(unscaled(coarse, coarse_exponent - exponent) - fine.hi);
+  const double relative = off == 0.0 ? 0.0 : off / abs(fine.hi) * 0x1p-51;
+  return {unscaled(fine.hi * factor, exponent), relative};
 }
 
-// F wherever it is, by the kernels that are compiled for it anyway.
-template <class V>
-double value_at(double m, double b, double c, double z) {
-  double value;
-  evaluate_block<V, best_route>({&m, &b, &c, &z, &value}, 1);
-  return value;
-}
-
-// F_z and F_zz by 15.5.2.
-template <class V>
-double along_z(double m, double b, double c, double z) {
-  return b == 0 ? 0.0 : -m * (b / c) * value_at<V>(m - 1, b + 1, c + 1, z);
-}
-template <class V>
-double along_zz(double m, double b, double c, double z) {
-  const double head = (m - 1) * b * (b + 1);
-  return head == 0 ? 0.0 : m * (head / c / (c + 1)) * value_at<V>(m - 2, b + 2, c + 2, z);
-}
-
-// Finite arguments, m >= 1, z != 0.
-template <class V>
-jet<double> elsewhere_jet(double m, double b, double c, double z) {
-  const double value = value_at<V>(m, b, c, z);
-  if (is_pole(m, c)) return {value, NAN, NAN, NAN, NAN};
-  const double d_z = along_z<V>(m, b, c, z);
-  const parameter_slopes s = recurrence_slopes(m, b, c, z, abs(value) + abs(z * d_z));
-  return {value, s.d_b, s.d_c, d_z, along_zz<V>(m, b, c, z)};
+// All but the value, which is given.
+HYPGEO_OUTLINE jet<double> recurrence_jet(double m, double b, double c, double z, double value) {
+  const slope_state<dd<double>> f = run_slopes<dd<double>>(m, b, c, z);
+  const slope_state<double> g = run_slopes<double>(m, b, c, z);
+  const trusted d_b = compare(f.d_b, f.exponent, g.d_b, g.exponent, 1.0);
+  const trusted d_c = compare(f.d_c, f.exponent, g.d_c, g.exponent, 1.0);
+  const trusted d_z = compare(f.step, f.exponent, g.step, g.exponent, m / z);
+  const trusted d_zz = compare(f.bend, f.exponent, g.bend, g.exponent, m / z * (m - 1.0) / z);
+  const double size = abs(value) + abs(z * d_z.value);
+  return {value, d_b.within(b, size), d_c.within(c, size), d_z.within(z, abs(value)),
+          d_zz.within(1.0, 0.0)};
 }
 
 HYPGEO_END

@@ -2,13 +2,11 @@
 #pragma once
 #include "derivative_alternating.h"
 #include "derivative_asymptotic.h"
+#include "derivative_elsewhere.h"
 #include "derivative_finite.h"
 #include "derivative_quadrature.h"
-#include "derivative_recurrence.h"
-#include "derivative_routes.h"
 #include "derivative_series.h"
 #include "dispatch.h"
-#include "evaluate.h"
 
 HYPGEO_BEGIN
 
@@ -48,30 +46,6 @@ HYPGEO_INLINE jet<V> run_jet(int r, V m, V b, V c, V z, const shared_nodes* shar
   j.d_z = select(still, zero, j.d_z);
   j.d_zz = select(still | (m == 1.0), zero, j.d_zz);
   return j;
-}
-
-// b, c > 0 and z = -inf: every derivative has the sign of its leading power of z, if it has one.
-HYPGEO_INLINE jet<double> infinite_jet(double m, double b, double c) {
-  const double at_zero = m * (b / c), twice = at_zero * (m - 1) * ((b + 1) / (c + 1));
-  return {HUGE_VAL, HUGE_VAL, -HUGE_VAL, m > 1 ? -HUGE_VAL : -at_zero, m > 2 ? HUGE_VAL : twice};
-}
-
-// z = 0; NaN at a pole, where F is 1 at this point alone.
-HYPGEO_INLINE jet<double> jet_at_zero(double m, double b, double c) {
-  if (is_pole(m, c)) return {1.0, NAN, NAN, NAN, NAN};
-  const double d_z = -m * (b / c);
-  return {1.0, 0.0, 0.0, d_z, m == 1 ? 0.0 : -d_z * (m - 1) * ((b + 1) / (c + 1))};
-}
-
-template <class V>
-jet<double> lone_element(lone_jet r, double m, double b, double c, double z) {
-  switch (r) {
-    case lone_jet::constant: return {1.0, 0.0, 0.0, 0.0, 0.0};
-    case lone_jet::at_zero: return jet_at_zero(m, b, c);
-    case lone_jet::undefined: return {NAN, NAN, NAN, NAN, NAN};
-    case lone_jet::infinite: return infinite_jet(m, b, c);
-    default: return elsewhere_jet<V>(m, b, c, z);
-  }
 }
 
 struct jet_operands {

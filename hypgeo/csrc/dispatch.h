@@ -29,6 +29,7 @@ struct Kernels {
   Evaluate eval;
   Evaluate quadrature;
   Evaluate minus_one;
+  Evaluate which;  // not F but the number of its method, see which.h
   EvaluatePair log;
   EvaluatePair with_error;
   EvaluateDerivatives derivatives;

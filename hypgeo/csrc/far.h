@@ -35,13 +35,13 @@ HYPGEO_OUTLINE raised_gamma raise_gamma(dd<double> x) {
 
 // The logarithm of Gamma(c) / Gamma(d) Gamma(n) / Gamma(n + b) z^-b but for Stirling's remainders and
 // square roots, c, d > 0.
-HYPGEO_OUTLINE dd<double> log_of_far_powers(dd<double> c, dd<double> d, dd<double> n, double b,
-                                           double z) {
+HYPGEO_OUTLINE dd<double> log_of_far_powers(dd<double> c, dd<double> d, dd<double> n,
+                                           dd<double> b, double z) {
   const dd<double> shift = sub(c, d), nb = add(n, b);
   const auto log = [](dd<double> x) { return log1p(add(x, -1.0), x); };
   const dd<double> up = add(mul(shift, log(c)), mul(d, log1p(div(shift, d), div(c, d))));
-  const dd<double> down = add(mul(log(mul(nb, z)), b), mul(n, log1p(div(widen(b), n), div(nb, n))));
-  return add(sub(up, down), sub(widen(b), shift));
+  const dd<double> down = add(mul(log(mul(nb, z)), b), mul(n, log1p(div(b, n), div(nb, n))));
+  return add(sub(up, down), sub(b, shift));
 }
 
 // Far enough, and with terms that fall fast enough; see is_asymptotic.
@@ -54,12 +54,13 @@ HYPGEO_INLINE bool is_far(double m, double b, double d, double z) {
   return q == 0.0 || -m * std::log(q) > 60 + 4 * (size_b + size_d + 1) * std::log(nz);
 }
 
-HYPGEO_OUTLINE scaled<dd<double>> far_value(double m, double b, double c, dd<double> d, double z) {
+HYPGEO_OUTLINE scaled<dd<double>> far_value(double m, dd<double> b, double c, dd<double> d,
+                                            double z) {
   const dd<double> n = two_sum(m, 1.0);
-  const double sum = asymptotic_series(n.hi, b, d.hi, z);
+  const double sum = asymptotic_series(n.hi, b.hi, d.hi, z);
   const raised_gamma gc = raise_gamma(widen(c)), gd = raise_gamma(d);
   const double stirling = gamma_factor(gd.raised.hi) / gamma_factor(gc.raised.hi) *
-                          gamma_factor(n.hi + b) / gamma_factor(n.hi);
+                          gamma_factor(n.hi + b.hi) / gamma_factor(n.hi);
   scaled<dd<double>> r = exp_scaled_apart(log_of_far_powers(gc.raised, gd.raised, n, b, z));
   r.value = div(mul(mul(r.value, gd.product.value), sum * stirling), gc.product.value);
   r.exponent += gd.product.exponent - gc.product.exponent;

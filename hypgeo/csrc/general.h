@@ -64,11 +64,15 @@ class general_forms {
  public:
   HYPGEO_INLINE explicit general_forms(const general_problem<N>& problem) : x(problem) {}
 
-  HYPGEO_OUTLINE scaled<N> best() const {
-    scaled<N> r = unavailable<N>();
-    for (int i = 0; i < count && !(relative_error(r) <= good_enough); ++i) {
+  struct choice {
+    scaled<N> value;
+    int form;
+  };
+  HYPGEO_OUTLINE choice best() const {
+    choice r = {unavailable<N>(), 0};
+    for (int i = 0; i < count && !(relative_error(r.value) <= good_enough); ++i) {
       const scaled<N> s = form(i);
-      if (!(relative_error(r) <= relative_error(s))) r = s;
+      if (!(relative_error(r.value) <= relative_error(s))) r = {s, i};
     }
     return r;
   }
@@ -111,9 +115,8 @@ class general_forms {
   HYPGEO_INLINE dd<double> reversed_b() const { return two_sum(1.0 - x.m, -x.c); }
   HYPGEO_INLINE dd<double> reversed_c() const { return two_sum(1.0 - x.m, -x.b); }
   HYPGEO_INLINE polynomial_problem<N> make(dd<double> beta, dd<double> gamma, N w, N one_less_w) const {
-    const double most = size(w), factor = most > 0x1p200 ? 0x1p-600 : most < 0x1p-200 ? 0x1p600 : 1.0;
-    return {x.m, beta, gamma, times_power_of_two(w, factor), one_less_w,
-            factor == 1.0 ? 0 : factor < 1.0 ? 600 : -600};
+    const int e = steps_beyond(size(w));
+    return {x.m, beta, gamma, e == 0 ? w : scaled_by(w, -e), one_less_w, e};
   }
   HYPGEO_INLINE polynomial_problem<N> direct() const { return make(widen(x.b), widen(x.c), x.z, x.q); }
   HYPGEO_INLINE polynomial_problem<N> reflected() const {

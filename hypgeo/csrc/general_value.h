@@ -9,16 +9,56 @@ HYPGEO_BEGIN
 // Where no double-double form reaches this, higher precision is used.
 constexpr double worst_double_double = 0x1p-54;
 
+// How a value came about: the forms in the order of general_forms.
+enum class general_method : int {
+  pole,
+  short_by_pfaff,
+  far,
+  series,
+  recurrence,
+  reflected_series,
+  pfaff_series,
+  reversed_series,
+  reflected_recurrence,
+  reversed_recurrence,
+  pfaff_of_reflected,
+  pfaff_of_reversed,
+  wide,
+  short_of_digits,  // the best form, which cancels more than it may, but all else takes too long
+  unknown           // no form at all
+};
+
+template <class N>
+struct general_result {
+  scaled<N> value;
+  general_method by;
+};
+
+// Beyond the steps that are affordable nothing is known.
+template <class N>
+HYPGEO_INLINE bool is_known(const scaled<N>& r) {
+  return r.error != HUGE_VAL;
+}
+
+template <class N>
+HYPGEO_INLINE bool has_its_digits(const scaled<N>& r) {
+  return relative_error(r) <= worst_double_double;
+}
+
 template <class N, class Z>
-HYPGEO_OUTLINE scaled<N> value_by_forms(const general_problem<N>& x, Z z) {
+HYPGEO_OUTLINE general_result<N> result_by_forms(const general_problem<N>& x, Z z) {
   const general_forms<N> forms(x);
-  const scaled<N> r = forms.best();
+  const typename general_forms<N>::choice best = forms.best();
+  scaled<N> r = best.value;
+  if (has_its_digits(r)) return {r, general_method(int(general_method::series) + best.form)};
 #ifdef HYPGEO_HAS_WIDE
-  if (!(relative_error(r) <= worst_double_double)) return widened(forms, x.m, x.b, x.c, z, r);
+  r = widened(forms, x.m, x.b, x.c, z, r);
+  // An exact zero has no relative error.
+  if (has_its_digits(r) || r.error == 0.0) return {r, general_method::wide};
 #else
   (void)z;
 #endif
-  return r;
+  return {r, is_known(r) ? general_method::short_of_digits : general_method::unknown};
 }
 
 // Whether Pfaff's transformation (DLMF 15.8.1) leaves a polynomial of lower degree, b - c.
@@ -26,20 +66,26 @@ HYPGEO_INLINE bool is_short_by_pfaff(double m, dd<double> d) {
   return d.lo == 0.0 && d.hi <= 0.0 && d.hi == std::floor(d.hi) && -d.hi < m;
 }
 
-HYPGEO_OUTLINE scaled<dd<double>> general_value(double m, double b, double c, double z) {
+HYPGEO_OUTLINE general_result<dd<double>> general_with_method(double m, double b, double c,
+                                                               double z) {
   const general_problem<dd<double>> x = {m, b, c, two_sum(c, -b), widen(z), two_sum(1.0, -z)};
   if (is_short_by_pfaff(m, x.d) && z != 1.0) {
     const general_problem<dd<double>> y = {
         -x.d.hi, -m, c, add(widen(c), m), div(widen(-z), x.q), div(widen(1.0), x.q)};
-    const scaled<dd<double>> r = times(general_forms<dd<double>>(y).best(), power(x.q, m));
-    if (relative_error(r) <= worst_double_double) return r;
+    const scaled<dd<double>> r = times(general_forms<dd<double>>(y).best().value, power(x.q, m));
+    if (has_its_digits(r)) return {r, general_method::short_by_pfaff};
   } else {
     const double ratio = z / (z - 1.0);
-    if (abs(x.q.hi) < 1.0 && z > 0.0 && is_far(m, b, x.d.hi, z)) return far_value(m, b, c, x.d, z);
+    if (abs(x.q.hi) < 1.0 && z > 0.0 && is_far(m, b, x.d.hi, z))
+      return {far_value(m, widen(b), c, x.d, z), general_method::far};
     if (abs(x.q.hi) > 1.0 && is_far(m, x.d.hi, b, ratio))
-      return times(far_value(m, x.d.hi, c, widen(b), ratio), power(x.q, m));
+      return {times(far_value(m, x.d, c, widen(b), ratio), power(x.q, m)), general_method::far};
   }
-  return value_by_forms(x, exact_real{z});
+  return result_by_forms(x, exact_real{z});
+}
+
+HYPGEO_OUTLINE scaled<dd<double>> general_value(double m, double b, double c, double z) {
+  return general_with_method(m, b, c, z).value;
 }
 
 HYPGEO_OUTLINE scaled<complex_of<dd<double>>> general_value(double m, double b, double c,
@@ -47,13 +93,7 @@ HYPGEO_OUTLINE scaled<complex_of<dd<double>>> general_value(double m, double b, 
   const complex_of<dd<double>> wide_z = {widen(z.re), widen(z.im)};
   const complex_of<dd<double>> q = {two_sum(1.0, -z.re), widen(-z.im)};
   const general_problem<complex_of<dd<double>>> x = {m, b, c, two_sum(c, -b), wide_z, q};
-  return value_by_forms(x, exact_complex{z.re, z.im});
-}
-
-// Beyond the steps that are affordable nothing is known.
-template <class N>
-HYPGEO_INLINE bool is_known(const scaled<N>& r) {
-  return r.error != HUGE_VAL;
+  return result_by_forms(x, exact_complex{z.re, z.im}).value;
 }
 
 HYPGEO_OUTLINE double general_double(double m, double b, double c, double z) {

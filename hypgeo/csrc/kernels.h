@@ -8,6 +8,7 @@
 #include "logarithm.h"
 #include "minus_one.h"
 #include "plan.h"
+#include "which.h"
 #include "with_error.h"
 
 #define HYPGEO_STRING_OF(x) #x
@@ -25,6 +26,7 @@ extern const Kernels kernel_table;
 const Kernels kernel_table = {HYPGEO_STRING(HYPGEO_ISA_NS), evaluate<widest, best_route>,
                               evaluate<widest, quadrature_route>,
                               evaluate_minus_one<widest>,
+                              evaluate_which,
                               evaluate_log<widest>,
                               evaluate_with_error<widest>,
                               evaluate_derivatives<widest>,

@@ -64,6 +64,16 @@ HYPGEO_INLINE double size(complex_of<R> a) {
   return size(a.re) + size(a.im);
 }
 
+// x 2^e also where 2^e is not a double.
+HYPGEO_INLINE double scaled_by(double a, int e) { return std::ldexp(a, e); }
+HYPGEO_INLINE dd<double> scaled_by(dd<double> a, int e) {
+  return {std::ldexp(a.hi, e), std::ldexp(a.lo, e)};
+}
+template <class R>
+HYPGEO_INLINE complex_of<R> scaled_by(complex_of<R> a, int e) {
+  return {scaled_by(a.re, e), scaled_by(a.im, e)};
+}
+
 // The same number with less precision, and the number one.
 HYPGEO_INLINE double leading(dd<double> a) { return a.hi; }
 HYPGEO_INLINE complex_of<double> leading(complex_of<dd<double>> a) { return {a.re.hi, a.im.hi}; }

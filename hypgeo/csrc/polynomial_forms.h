@@ -22,12 +22,11 @@ struct shifted {
   dd<double> value;
   int exponent;
 };
-HYPGEO_OUTLINE shifted shift_by(dd<double> x, double k) {
+HYPGEO_INLINE shifted shift_by(dd<double> x, double k) {
   const dd<double> s = add(x, k);
-  const double magnitude = abs(s.hi);
-  if (magnitude > 0x1p200) return {times_power_of_two(s, 0x1p-600), 600};
-  if (magnitude < 0x1p-200) return {times_power_of_two(s, 0x1p600), -600};
-  return {s, 0};
+  const int e = steps_beyond(abs(s.hi));
+  if (e == 0) return {s, 0};
+  return {scaled_by(s, -e), e};
 }
 
 template <class N>

@@ -13,6 +13,17 @@ struct scaled {
 
 constexpr int scale_step = 256;
 
+// The exponent, in steps, of a size outside 2^±128; else 0.
+HYPGEO_OUTLINE int exponent_in_steps(double size) {
+  int e = 0;
+  std::frexp(size, &e);
+  return scale_step * int(std::floor((e + scale_step / 2) / double(scale_step)));
+}
+HYPGEO_INLINE int steps_beyond(double size) {
+  if ((size < 0x1p128 && size > 0x1p-128) || size == 0.0) return 0;
+  return size - size == 0.0 ? exponent_in_steps(size) : 0;
+}
+
 // x and what shares its exponent, kept within 2^±scale_step.
 template <class N>
 HYPGEO_INLINE double scale_down(N x) {
