@@ -188,9 +188,57 @@ def _crossed(lines: list[Record]) -> list[str]:
     return table(header, [(f"{m}, {z}", *cells) for (m, z), cells in rows.items()])
 
 
+def space(record: Record) -> list[str]:
+    real, far, plane = (
+        record[part]["all"]["ours"]["points"] for part in ("real", "far", "complex")
+    )
+    return [
+        "## All of the parameter space",
+        "",
+        f"{real:,} random real points with m <= 10^4, {far:,} with 10^4 < m <= 10^6 and {plane:,} "
+        "with complex z (m <= 10^4), against the exact value, where that is within 1e-290..1e305. "
+        "Errors of hypgeo in eps kappa (see [parameter_space.md](parameter_space.md), which says "
+        "which method runs where). wrong inf: infinite where the value is not. SciPy "
+        f"{record['environment']['scipy']}; mpmath {record['mpmath']} at 15 digits, some hundred "
+        f"of the points with m <= 300; JAX: {record['jax']}.",
+        "",
+        *space_regions(record),
+        *goals(record),
+    ]
+
+
+def space_regions(record: Record) -> list[str]:
+    """One row for each region and each kind of points."""
+    rows = []
+    for part, prefix in (("real", ""), ("far", "10^4 < m, "), ("complex", "complex z, ")):
+        names = [] if part == "far" else record[part]["regions"]
+        rows += [_space_row(prefix, line) for line in (record[part]["all"], *names)]
+    ours = ("points", "max", "99.9 %", "median", "NaN / wrong inf / > 1e-9 / > 1e-13")
+    others = tuple(f"{name} (points: {ours[-1]})" for name in ("SciPy", "mpmath"))
+    jax = ("JAX",) if "jax" in record["real"]["all"] else ()
+    return table(("region", *ours, *others, *jax), rows)
+
+
+def _space_row(prefix: str, line: Record) -> tuple[str, ...]:
+    ours = line["ours"]
+
+    def faults(counts: Record) -> str:
+        return " / ".join(f"{counts[key]:,}" for key in ("nan", "inf", "lost", "bad"))
+
+    theirs = [
+        f"{line[name]['points']:,}: {faults(line[name])}" if name in line else "-"
+        for name in ("scipy", "mpmath")
+    ]
+    if "jax" in line:
+        theirs.append(f"{line['jax']['points']:,}: {faults(line['jax'])}")
+    errors = (number(ours[key]) for key in ("max", "p999", "median"))
+    return (f"{prefix}{line['region']}", f"{ours['points']:,}", *errors, faults(ours), *theirs)
+
+
 SECTIONS: dict[str, Callable[[Record], list[str]]] = {
     "plan": plan,
     "varying": varying,
     "scalar": scalar,
     "accuracy": accuracy,
+    "space": space,
 }

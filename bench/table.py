@@ -1,4 +1,4 @@
-"""Write docs/benchmarks.md and the table of the README from bench/records.
+"""Write docs/benchmarks.md, docs/parameter_space.md and the table of the README from bench/records.
 
 python -m bench.table [--check]
 """
@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from bench import _markdown as markdown
+from bench import _space_page
 
 ROOT = Path(__file__).resolve().parent.parent
 RECORDS = ROOT / "bench" / "records"
@@ -113,6 +114,9 @@ def main() -> None:
     parser.add_argument("--check", action="store_true", help="only tell whether they are current")
     options = parser.parse_args()
     wanted = {PAGE: page(), README: inserted(README.read_text(encoding="utf-8"))}
+    space = load("space")
+    if space is not None:
+        wanted[_space_page.PAGE] = _space_page.page(space)
     for path, text in wanted.items():
         current = path.exists() and path.read_text(encoding="utf-8") == text
         if options.check and not current:

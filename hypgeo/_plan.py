@@ -109,7 +109,7 @@ class Plan:
         --------
         >>> import hypgeo
         >>> p = hypgeo.plan(-1, 3, 2)  # F = 1 - b z / c
-        >>> [round(float(x), 12) for x in p.derivatives(0.5)]
+        >>> [round(float(x), 12) + 0.0 for x in p.derivatives(0.5)]
         [0.25, -0.25, 0.375, -1.5, 0.0]
         """
         return Derivatives(*map(self._rounded, hyp2f1_derivatives(*self._doubles(), z)))

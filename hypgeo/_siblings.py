@@ -217,7 +217,7 @@ def hyp2f1_derivatives(
     --------
     >>> import hypgeo
     >>> d = hypgeo.hyp2f1_derivatives(-1, 3, 2, 0.5)  # F = 1 - b z / c
-    >>> [round(float(x), 12) for x in d]
+    >>> [round(float(x), 12) + 0.0 for x in d]
     [0.25, -0.25, 0.375, -1.5, 0.0]
     >>> round(float(d.d_z), 12)
     -1.5

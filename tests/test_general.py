@@ -22,8 +22,8 @@ from hypothesis import strategies as st
 
 import hypgeo
 
-#: log|F| is rounded from F or from a sum of two logarithms, each to a few eps; and what is lost in F
-#: itself, eps kappa, stays.
+#: log|F| is rounded from F or from a sum of two logarithms, each to a few eps; and what is lost in
+#: F itself, eps kappa, stays.
 LOG_EPS = 16.0
 #: F - 1 comes from sums of one sign or from a recurrence, both in double-double, or in the home
 #: domain from a few hundred terms in double.

@@ -182,7 +182,7 @@ def test_reflected_auto_takes_the_series_by_the_size_of_m_z():
     assert methods.hyp2f1(*outside, method="reflected_auto") == direct
 
 
-# A point of each method, one the other side of a border from the next where there is one.
+# A point of each method; those of the forms that run late depend on rounding and are left out.
 USED_AT = {
     "power": (100, 2.0, 2.0, 0.5),
     "finite": (48, 1.0, 2.0, 0.5),
@@ -192,14 +192,15 @@ USED_AT = {
     "asymptotic": (1000, 1.0, 2.0, 0.5),
     "gamma_like": (1000, 20.0, 60.0, 0.1),
     "general": (1000, 300.0, 900.0, 0.5),
-    "small_d": (1000, 300.0, 300.5, 0.5),
+    "small_d": (640, 300.0, 300.5, 0.99),
+    "small_d_flat": (1000, 300.0, 300.5, 0.5),
     "negative_finite": (48, 1.0, 2.0, -0.5),
     "negative_short": (100, 1.0, 2.0, -0.03),
     "negative_medium": (100, 1.0, 2.0, -0.5),
     "negative_long": (100, 2.0, 1.0, -0.5),
     "negative_gamma_like": (1000, 60.0, 80.0, -0.2),
     "negative_general": (1000, 300.0, 900.0, -0.5),
-    "negative_small_d": (1000, 0.5, 1.0, -2.0),
+    "negative_small_d": (1000, 0.5, 300.5, -2.0),
     "one": (0, 1.0, 2.0, 0.5),
     "zero": (3, 2.0, 2.0, 1.0),
     "infinite": (3, 1.0, 2.0, -np.inf),

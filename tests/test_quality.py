@@ -34,7 +34,7 @@ __global__ void every_kernel(double* x, const double* ratio, int r) {
   x[7] = parallel(m, b, c, z);
   x[8] = scan(m, b, c, z);
   x[9] = parallel_precomputed(ratio, 8, series::prefactor(m, b, c), m, b, c, z);
-  x[10] = run_route<double>(route(r), m, b, c, z, nullptr);
+  x[10] = run_route<as_value, double>(route(r), m, b, c, z, nullptr);
 }
 """
 

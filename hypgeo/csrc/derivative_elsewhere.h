@@ -68,8 +68,8 @@ jet<double> elsewhere_jet(double m, double b, double c, double z) {
   jet<double> j = {value, NAN, NAN, NAN, NAN};
   if (is_pole(m, c)) return j;
   if (m <= most_slope_steps) j = recurrence_jet(m, b, c, z, value);
-  if (j.d_z != j.d_z) j.d_z = along_z<V>(m, b, c, z);
-  if (j.d_zz != j.d_zz) j.d_zz = along_zz<V>(m, b, c, z);
+  if (!std::isfinite(j.d_z)) j.d_z = along_z<V>(m, b, c, z);
+  if (!std::isfinite(j.d_zz)) j.d_zz = along_zz<V>(m, b, c, z);
   if (m <= most_slope_steps && (j.d_b != j.d_b || j.d_c != j.d_c)) repair_by_series(j, m, b, c, z);
   return j;
 }

@@ -128,13 +128,15 @@ HYPGEO_INLINE jet<V> split_part(const euler_integral<V>& e, const saddle_point<V
           head * (e.m - 1.0) / q * sums.zz};
 }
 
-// The value at t = 1 joins the value before the scaling, as in small_d_quadrature.
+// The value at t = 1 joins the value before the scaling, as in small_d_quadrature; `ends` where it is
+// not 0.
 template <class V>
-HYPGEO_INLINE V join_value(const saddle_point<V>& s, dd<V> log_at_1, V part) {
+HYPGEO_INLINE V join_value(const saddle_point<V>& s, dd<V> log_at_1, mask_of<V> ends,
+                           V part) {
   const dd<V> above = sub(log_at_1, s.log_height);
   const mask_of<V> alone = above.hi > most_above;
   const V near = min(max(above.hi, splat<V>(-690.0)), splat<V>(most_above));
-  const V joined = part + exp(near) * (above.lo + 1.0);
+  const V joined = part + select(ends, exp(near) * (above.lo + 1.0), splat<V>(0.0));
   return exp_scaled(select<V>(alone, log_at_1, s.log_height),
                     select(alone, splat<V>(1.0), joined));
 }
@@ -154,7 +156,7 @@ HYPGEO_HD jet<V> small_d_jet(V m, V b, V c, V z) {
   const dd<V> u = {max(e.power_at_inf.hi, splat<V>(0x1p-1000)), e.power_at_inf.lo};
   const dd<V> log_at_1 = mul(log1p(e.excess_at_inf, u), m);
   jet<V> j = exponential_scale<V>(s.log_height)(part);
-  j.value = join_value(s, log_at_1, part.value);
+  j.value = join_value<V>(s, log_at_1, e.power_at_inf.hi > 0.0, part.value);
   if (Pfaff) return j;
   // The derivatives of (1-z)^m; m > 2 here, so that they vanish with 1 - z.
   const exponential_scale<V> scale(log_at_1);

@@ -81,6 +81,21 @@ HYPGEO_HD jet<V> negative_series_jet(V m, V b, V c, V z) {
   return series_jet<V, false, Terms>(m, widen(b), b, c, widen(-z), one);
 }
 
+// Where a sum has left the range on the way, so have F_b and F_c; of F and its derivatives in z the
+// later ones may still be finite.
+template <class V>
+HYPGEO_INLINE jet<V> finite_or_signed(jet<V> j, V m, V b, V c, V z) {
+  const V infinity = splat<V>(HUGE_VAL);
+  j.d_b = select(j.d_b < infinity, j.d_b, infinity);
+  j.d_c = select(j.d_c > -infinity, j.d_c, -infinity);
+  const mask_of<V> lost = !((j.d_z > -infinity) & (j.d_zz < infinity));
+  if (!any(lost)) return j;
+  const V head = m * (b / c), next = head * (m - 1.0) * ((b + 1.0) / (c + 1.0));
+  j.d_z = select(lost, -head * long_series(m - 1.0, b + 1.0, c + 1.0, -z), j.d_z);
+  j.d_zz = select(lost, next * long_series(m - 2.0, b + 2.0, c + 2.0, -z), j.d_zz);
+  return j;
+}
+
 // z < 0, any b, c > 0: with a scaled exponent, as long_series.
 template <class V>
 HYPGEO_HD jet<V> negative_long_jet(V m, V b, V c, V z) {
@@ -113,7 +128,7 @@ HYPGEO_HD jet<V> negative_long_jet(V m, V b, V c, V z) {
     j = {j.value, j.d_b * factor, j.d_c * factor, j.d_z * factor, j.d_zz * factor};
   }
   j.value = long_series(m, b, c, -z);
-  return j;
+  return finite_or_signed(j, m, b, c, z);
 }
 
 HYPGEO_END

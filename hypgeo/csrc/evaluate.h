@@ -1,6 +1,7 @@
 // Runs the method that routes.h names for each element, the elements of one method in packs.
 #pragma once
 #include <cstddef>
+#include <type_traits>
 
 #include "general_value.h"
 #include "power_series.h"
@@ -82,6 +83,13 @@ inline const shared_nodes* nodes_for(const operands& o, const int* index, int n)
   return &nodes;
 }
 
+// Arguments so far beyond the promised domain that a pack has overflowed on the way. Who wants
+// logarithms sees to that in the end.
+template <class Finish>
+HYPGEO_OUTLINE double rescued(double m, double b, double c, double z) {
+  return std::is_same<Finish, as_value>::value ? general_double(m, b, c, z) : NAN;
+}
+
 // One method over the elements listed in index; the last pack is filled up with its last element.
 template <class V, class Finish, int R>
 void run_packs(const operands& o, const int* index, int n) {
@@ -98,7 +106,8 @@ void run_packs(const operands& o, const int* index, int n) {
       z[i] = o.z[j];
     }
     store(out, run_route<Finish>(route(R), load<V>(m), load<V>(b), load<V>(c), load<V>(z), shared));
-    for (int i = 0; i < width && start + i < n; ++i) o.out[index[start + i]] = out[i];
+    for (int i = 0; i < width && start + i < n; ++i)
+      o.out[index[start + i]] = out[i] == out[i] ? out[i] : rescued<Finish>(m[i], b[i], c[i], z[i]);
   }
 }
 

@@ -78,8 +78,11 @@ HYPGEO_OUTLINE general_result<dd<double>> general_with_method(double m, double b
     const double ratio = z / (z - 1.0);
     if (abs(x.q.hi) < 1.0 && z > 0.0 && is_far(m, b, x.d.hi, z))
       return {far_value(m, widen(b), c, x.d, z), general_method::far};
-    if (abs(x.q.hi) > 1.0 && is_far(m, x.d.hi, b, ratio))
-      return {times(far_value(m, x.d, c, widen(b), ratio), power(x.q, m)), general_method::far};
+    if (abs(x.q.hi) > 1.0 && is_far(m, x.d.hi, b, ratio)) {
+      scaled<dd<double>> r = far_value(m, x.d, c, widen(b), ratio);
+      r.error += abs(x.d.hi * r.value.hi) * 0x1p-52;  // of ratio^-d, by rounding the ratio
+      return {times(r, power(x.q, m)), general_method::far};
+    }
   }
   return result_by_forms(x, exact_real{z});
 }

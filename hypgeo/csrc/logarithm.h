@@ -53,7 +53,9 @@ void log_block(const operands& o, double* sign, int n) {
   int index[block_size], count = 0;
   for (int i = 0; i < n; ++i) {
     sign[i] = 1.0;
-    if (log_needs_scaling(best_route(o.m[i], o.b[i], o.c[i], o.z[i]))) {
+    const route r = best_route(o.m[i], o.b[i], o.c[i], o.z[i]);
+    const bool lost = o.out[i] != o.out[i] && r != route::undefined;  // see `rescued`
+    if (lost || log_needs_scaling(r)) {
       const signed_log l = general_log(o.m[i], o.b[i], o.c[i], o.z[i]);
       o.out[i] = l.log;
       sign[i] = l.sign;

@@ -4,6 +4,8 @@
 //   z < 0: the series without its first term;
 //   else:  the recurrence in the degree for F - 1 (polynomial_forms.h).
 #pragma once
+#include <initializer_list>
+
 #include "evaluate.h"
 
 HYPGEO_BEGIN
