@@ -149,10 +149,8 @@ def page(record: dict[str, Any]) -> str:
         "those of them with a value within the range of a double. The first row that holds counts; "
         "of the forms (series to pfaff_of_reversed) the first that keeps its digits.",
         "",
-        *markdown.table(
-            ("method", "where", "why", "share", "max", "median"),
-            [_method_row(name, record["methods"].get(name), total) for name in METHODS],
-        ),
+        *_methods(record["methods"], total),
+        *_far(record),
         "## Regions",
         "",
         f"The same points, {far['all']['ours']['points']:,} more with 10^4 < m <= 10^6, and "
@@ -161,6 +159,28 @@ def page(record: dict[str, Any]) -> str:
         *markdown.space_regions(record),
     ]
     return "\n".join(lines).rstrip() + "\n"
+
+
+def _far(record: dict[str, Any]) -> list[str]:
+    """What becomes of large degrees."""
+    used, missing = record["far_methods"], record["far_without_exact"]
+    total = record["far"]["all"]["ours"]["points"]
+    shares = sorted(used.items(), key=lambda item: -item[1]["points"])
+    names = ", ".join(f"`{name}` {line['points']}" for name, line in shares)
+    return [
+        f"Of {total:,} points with 10^4 < m <= 10^6: {names}. {missing['points']} of them have no "
+        "exact value here, because it would need about as many bits as terms. hypgeo's value of "
+        f"{missing['inside']} of those is within the range of a double, and the bound of "
+        f"value_and_error exceeds 1e-9 of it for {missing['lost']}.",
+        "",
+    ]
+
+
+def _methods(found: dict[str, Any], total: int) -> list[str]:
+    header = ("method", "where", "why", "share", "max", "median")
+    rows = [_method_row(name, found.get(name), total) for name in METHODS]
+    head, _, *body = markdown.table(header, rows)
+    return [head, "| --- | --- | --- | ---: | ---: | ---: |", *body]
 
 
 def _method_row(name: str, line: dict[str, Any] | None, total: int) -> tuple[str, ...]:

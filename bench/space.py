@@ -115,6 +115,7 @@ class Sweep:
             with np.errstate(all="ignore"):
                 off = np.abs((values - p.hi) - p.lo)
             self.too_small = np.isfinite(p.hi) & (off > bound)
+            self.bound = bound
         else:
             values, self.too_small = hypgeo.hyp2f1(-p.m, p.b, p.c, p.z), np.zeros(p.m.size, bool)
         self.ours = Result(p, values)
@@ -145,6 +146,15 @@ class Sweep:
         line["bound_too_small"] = int((where & self.too_small).sum())
         theirs = {k: r.counts(holds(r.points)) for k, r in self.theirs.items()}
         return {"region": name, "ours": line, **theirs}
+
+    def without_exact(self) -> dict[str, int]:
+        """Points whose exact value takes too long, and what the bounds of ours say there."""
+        size = np.abs(self.ours.values)
+        missing = np.isnan(self.points.hi)
+        inside = missing & (size >= SMALLEST) & (size <= LARGEST)
+        lost = inside & ~(self.bound <= LOST * size)
+        counts = {"points": missing, "inside": inside, "lost": lost}
+        return {name: int(mask.sum()) for name, mask in counts.items()}
 
     def by_method(self) -> dict[str, dict[str, Any]]:
         """Points and errors of each method."""
@@ -231,6 +241,7 @@ def main() -> None:
         "complex": plane,
         "methods": found.by_method(),
         "far_methods": found_far.by_method(),
+        "far_without_exact": found_far.without_exact(),
         "slices": _space_map.write(),
         "goals": goals(near, far, plane),
     }

@@ -190,14 +190,14 @@ def test_equal_parameters(m, b, z):
 
 
 @pytest.mark.parametrize("m", [1, 20, 60, 500, 10**6])
-@pytest.mark.parametrize("z", [1e-6, 0.3, 1.0, -1e-4])
+@pytest.mark.parametrize("z", [1e-6, 0.3, 1.0, -1e-8])
 def test_b_almost_zero(m, z):
     """F = 1 up to rounding, but its derivative in b has all digits."""
     b = 1e-30
     value, d_b, _, _, _ = derivatives(m, b, 2.5, z)
     exact = reference.hyp2f1(-m, b, 2.5, z, digits=60)
     with mpmath.workdps(70):
-        true = (exact - 1) / mpmath.mpf(b)  # up to a relative 1e-29
+        true = (exact - 1) / mpmath.mpf(b)  # up to a relative 1e-28
         assert value == 1
         assert abs(mpmath.mpf(d_b) - true) <= PROMISED * EPS * abs(true)
 
@@ -259,10 +259,15 @@ def usable(p: Point, exact: Any) -> bool:
     return all(x == 0 or LEAST < x < MOST for x in sizes) and p.z != 0
 
 
+def is_ended_by_b(p: Point) -> bool:
+    return p.b <= 0 and p.b == int(p.b) and -p.b <= p.m
+
+
 @settings(max_examples=300)
 @given(p=general_points(60))
 def test_everywhere_else(p):
     """Low degrees have all digits that there are."""
+    assume(not is_ended_by_b(p))
     exact = exact_derivatives(*p.arguments, digits=20)
     assume(mpmath.isfinite(exact.value) and usable(p, exact))
     errors = class_errors(p, exact, derivatives(p.m, p.b, p.c, p.z))
@@ -273,12 +278,17 @@ def test_everywhere_else(p):
 @given(p=general_points(1000))
 def test_no_garbage_at_higher_degrees(p):
     """Where the digits of F_b or F_c are lost, they are NaN."""
+    assume(not is_ended_by_b(p))
     exact = exact_derivatives(*p.arguments, digits=20)
     assume(mpmath.isfinite(exact.value) and usable(p, exact))
     errors = class_errors(p, exact, derivatives(p.m, p.b, p.c, p.z))
     assert not errors["d_z"] > PROMISED
     assert not math.isnan(errors["d_z"])
     assert not any(error > PROMISED for error in errors.values()), (p, errors)
+
+
+# Share of F_b or F_c that is NaN among oscillating polynomials of degree 50 to 1000.
+LOST = 0.05
 
 
 def test_lost_digits_are_rare(rng):
@@ -288,8 +298,8 @@ def test_lost_digits_are_rare(rng):
     found = hypgeo.hyp2f1_derivatives(-m, b, c, rng.uniform(0, 3, count))
     assert not np.isnan(found.value).any()
     assert not np.isnan(found.d_z).any()
-    assert np.isnan(found.d_b).mean() < 0.02
-    assert np.isnan(found.d_c).mean() < 0.02
+    assert np.isnan(found.d_b).mean() < LOST
+    assert np.isnan(found.d_c).mean() < LOST
 
 
 # Arrays -----------------------------------------------------------------------------------------
@@ -302,9 +312,10 @@ def test_elements_do_not_depend_on_their_neighbours(rng):
     m, b, c, z = rows[order].T
     together = np.array(hypgeo.hyp2f1_derivatives(-m, b, c, z))
     alone = np.array([derivatives(*row) for row in rows]).T[:, order]
-    error = np.abs(together - alone) / np.abs(alone)
-    # Elements of one vector run until the slowest is done; F_b and F_c of a weak dependence cancel.
-    assert np.all(error[[0, 3, 4]] <= 2 * PROMISED * EPS)
+    # Elements of one vector run until the slowest is done.
+    one_sign = [0, 3, 4]
+    difference = np.abs(together - alone)[one_sign]
+    assert np.all(difference <= 2 * PROMISED * EPS * np.abs(alone[one_sign]))
     scale = np.abs(alone[0]) + np.abs(z * alone[3]) + np.abs(b * alone[1]) + np.abs(c * alone[2])
     for k, parameter in ((1, b), (2, c)):
         difference = np.abs(together[k] - alone[k])

@@ -18,6 +18,7 @@ template <class V>
 HYPGEO_INLINE asymptotic_sums<V> sum_asymptotic(V n, V b, V d, V z) {
   constexpr int most_terms = 96;
   const V zn = z * (n + b), one_less_d = splat<V>(1.0) - d, zero = splat<V>(0.0);
+  const V wide = max(b, splat<V>(1.0));
   V term = one_less_d / zn, slope = splat<V>(1.0) / zn, by_b = n / (n + b);
   asymptotic_sums<V> s = {zero, zero, zero, zero, zero};
   for (int k = 1; k < most_terms; ++k) {
@@ -29,8 +30,7 @@ HYPGEO_INLINE asymptotic_sums<V> sum_asymptotic(V n, V b, V d, V z) {
     s.z = s.z + weighted;
     s.zz = mul_add(weighted, bk + 1.0, s.zz);
     // The relative size of what follows is at most that of this term.
-    const V size = max(abs(term) * b, abs(slope)) * bk;
-    if (all(size * bk <= 0x1p-56)) break;
+    if (all(max(abs(term), abs(slope)) * wide * bk * bk <= 0x1p-56)) break;
     const V inverse = splat<V>(1.0) / (sum_n * bk);
     const V up = one_less_d + kk, factor = bk * bk * inverse * (1.0 / (kk + 1.0));
     by_b = mul_add(b * n * z, inverse, by_b);

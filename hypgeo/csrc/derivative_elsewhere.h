@@ -1,6 +1,6 @@
-// F and its derivatives for arguments that have none of the fast methods, and for z = 0 and the like.
+// F and its derivatives for arguments that have none of the fast methods, and for z = 0 and so on.
 #pragma once
-#include "derivative_recurrence.h"
+#include "derivative_forms.h"
 #include "derivative_routes.h"
 #include "evaluate.h"
 
@@ -25,40 +25,22 @@ double along_zz(double m, double b, double c, double z) {
   return head == 0 ? 0.0 : m * (head / c / (c + 1)) * value_at<V>(m - 2, b + 2, c + 2, z);
 }
 
-// The terms of 15.2.1, for what the recurrence in the degree has lost: it goes through functions of
-// lower degree, which are near their poles where c is near -m.
-struct series_slopes {
-  dd<double> d_b, d_c;
-  double size_b, size_c;  // sums of the sizes of what was added
-};
-
-HYPGEO_OUTLINE series_slopes run_series_slopes(double m, double b, double c, double z) {
-  const dd<double> zero = widen(0.0);
-  dd<double> term = widen(1.0), along_b = zero, along_c = zero;
-  series_slopes s = {zero, zero, 0.0, 0.0};
-  for (double k = 0; k < m; k += 1) {
-    const dd<double> below = two_sum(c, k), up = two_prod(z, k - m);
-    const dd<double> ratio = div(up, mul(below, k + 1.0));
-    const dd<double> beta = two_sum(b, k);
-    along_b = mul(add(mul(along_b, beta), term), ratio);
-    const dd<double> next = mul(mul(term, beta), ratio);
-    along_c = sub(mul(mul(along_c, beta), ratio), div(next, below));
-    term = next;
-    s.d_b = add(s.d_b, along_b);
-    s.d_c = add(s.d_c, along_c);
-    s.size_b += size(along_b);
-    s.size_c += size(along_c);
-  }
-  return s;
-}
-
-HYPGEO_OUTLINE void repair_by_series(jet<double>& j, double m, double b, double c, double z) {
-  const series_slopes s = run_series_slopes(m, b, c, z);
-  const double scale = abs(j.value) + abs(z * j.d_z), rounding = (4 * m + 16) * 0x1p-102;
-  const trusted d_b = {s.d_b.hi, s.size_b / size(s.d_b) * rounding};
-  const trusted d_c = {s.d_c.hi, s.size_c / size(s.d_c) * rounding};
-  if (j.d_b != j.d_b) j.d_b = d_b.within(b, scale);
-  if (j.d_c != j.d_c) j.d_c = d_c.within(c, scale);
+// All but the value, which is given; NaN where the digits are lost.
+HYPGEO_OUTLINE jet<double> slopes_beside(double value, double m, double b, double c, double z) {
+  const slope_form direct = direct_form(m, b, c, z);
+  const slope_state<dd<double>> f = run_slopes(direct.p);
+  const slope_state<double> g = run_coarse_slopes(direct.p);
+  const long long apart = g.exponent - f.exponent;
+  const double to_z = m / z, to_zz = to_z * (m - 1.0) / z;
+  const trusted d_z = make_trusted(compare(f.step, g.step, apart), f.exponent, to_z);
+  const trusted d_zz = make_trusted(compare(f.bend, g.bend, apart), f.exponent, to_zz);
+  const double others = abs(value) + (d_z.is_good(z, abs(value)) ? abs(z * d_z.value) : 0.0);
+  parameter_slopes along = {NAN, NAN};
+  fill(along, direct, compare(f, g), b, c, others);
+  if (!along.complete()) fill(along, direct, slopes_by_series(direct.p), b, c, others);
+  if (!along.complete()) fill_by_other_forms(along, m, b, c, z, others);
+  return {value, along.d_b, along.d_c, d_z.is_good(z, abs(value)) ? d_z.value : NAN,
+          d_zz.is_good(1.0, 0.0) ? d_zz.value : NAN};
 }
 
 // Finite arguments, m >= 1, z != 0.
@@ -67,10 +49,9 @@ jet<double> elsewhere_jet(double m, double b, double c, double z) {
   const double value = value_at<V>(m, b, c, z);
   jet<double> j = {value, NAN, NAN, NAN, NAN};
   if (is_pole(m, c)) return j;
-  if (m <= most_slope_steps) j = recurrence_jet(m, b, c, z, value);
+  if (m <= most_slope_steps) j = slopes_beside(value, m, b, c, z);
   if (!std::isfinite(j.d_z)) j.d_z = along_z<V>(m, b, c, z);
   if (!std::isfinite(j.d_zz)) j.d_zz = along_zz<V>(m, b, c, z);
-  if (m <= most_slope_steps && (j.d_b != j.d_b || j.d_c != j.d_c)) repair_by_series(j, m, b, c, z);
   return j;
 }
 

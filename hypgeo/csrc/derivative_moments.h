@@ -62,7 +62,8 @@ HYPGEO_INLINE V pull_stiffness(const peak<V>& p, V z, V q) {
 // the saddle. With tau = t - t*, v1 = tau/t* and v2 = -tau/(1-t*), the logs are v - psi(v); and the
 // mean of tau follows from that of the derivative of the log of the integrand, phi',
 //
-//   E[f phi' + f'] = 0,  phi' = phi'(x*) - k tau / (t* (1-t*)) + m z (1-z) tau^2 / ((1-zt*)^2 (1-zt))
+//   E[f phi' + f'] = 0,
+//   phi' = phi'(x*) - k tau / (t* (1-t*)) + m z (1-z) tau^2 / ((1-zt*)^2 (1-zt)),
 //
 // with k = -phi''(x*): all is as small as tau^2, and rounding with it, where the peak is sharp.
 template <class V, bool Pfaff>

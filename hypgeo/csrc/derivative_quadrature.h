@@ -128,8 +128,8 @@ HYPGEO_INLINE jet<V> split_part(const euler_integral<V>& e, const saddle_point<V
           head * (e.m - 1.0) / q * sums.zz};
 }
 
-// The value at t = 1 joins the value before the scaling, as in small_d_quadrature; `ends` where it is
-// not 0.
+// The value at t = 1 joins the value before the scaling, as in small_d_quadrature; `ends` where it
+// is not 0.
 template <class V>
 HYPGEO_INLINE V join_value(const saddle_point<V>& s, dd<V> log_at_1, mask_of<V> ends,
                            V part) {
