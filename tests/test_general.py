@@ -171,6 +171,19 @@ def test_extreme_parameters_never_give_nan(m):
     assert not np.isnan(hypgeo.log_hyp2f1(-m, b, c, z)).any()
 
 
+@pytest.mark.parametrize(
+    ("m", "b", "c", "z"),
+    [
+        *[(3, 1e-300, 1.0, -1e100), (60, 1e-20, 1.5, -1.0), (400, 1e-25, 2.5, -0.2)],
+        *[(60, 30.0, 30.0 + 2.0**-45, 0.5), (200, 2e-18, 2.5, 0.3), (90, 1e-30, 1e-6, -0.7)],
+    ],
+)
+def test_tiny_first_terms_do_not_end_a_series(m, b, c, z):
+    """b makes the first term as small as it likes; those after it grow."""
+    want = exact(m, b, c, z)
+    assert abs(Fraction(float(hypgeo.hyp2f1(-m, b, c, z))) - want) <= 8 * Fraction(EPS) * want
+
+
 def test_arrays_and_scalars_take_the_same_way():
     z = np.linspace(0.1, 0.9, 9)
     one = [hypgeo.hyp2f1(-200, 201, 1, x) for x in z]

@@ -48,6 +48,13 @@ HYPGEO_INLINE V alternating_series(V m, V b, V c, V z) {
   return sum;
 }
 
+// Whether the ratio of neighbouring terms stays below 1/2 from k on: (beta + k) / (k + 1) tends to 1
+// from either side, the other factors fall.
+template <class V>
+HYPGEO_INLINE mask_of<V> dies_out(V m, V beta, V c, V w, V k) {
+  return max(beta + k, k + 1.0) * (m - k) * w < (c + k) * (k + 1.0) * 0.5;
+}
+
 // S for w m up to some dozens; w carries the rounding of the caller's division, to first order.
 template <class V>
 HYPGEO_INLINE V short_series(V m, dd<V> beta, V c, dd<V> w) {
@@ -59,7 +66,7 @@ HYPGEO_INLINE V short_series(V m, dd<V> beta, V c, dd<V> w) {
     term = max(term * ratio, splat<V>(0.0));
     sum = sum + term;
     moment = mul_add(term, splat<V>(kk + 1.0), moment);
-    if (all((term <= sum * 0x1p-56) & (ratio < 0.5))) break;
+    if (all((term <= sum * 0x1p-56) & dies_out(m, beta.hi, c, w.hi, splat<V>(kk)))) break;
   }
   return mul_add(moment, w.lo / w.hi, sum);
 }
@@ -71,10 +78,10 @@ HYPGEO_INLINE V medium_series(V m, dd<V> beta, V c, dd<V> w) {
   dd<V> term = widen(splat<V>(1.0)), sum = term;
   for (int k = 0; k < most_terms; ++k) {
     // Zero from k = m on.
-    const dd<V> ratio = term_ratio(m, beta, c, w, splat<V>(double(k)));
-    term = sloppy_mul(term, ratio);
+    const V kk = splat<V>(double(k));
+    term = sloppy_mul(term, term_ratio(m, beta, c, w, kk));
     sum = sloppy_add(sum, term);
-    if (all((term.hi <= sum.hi * 0x1p-56) & (ratio.hi < 0.5))) break;
+    if (all((term.hi <= sum.hi * 0x1p-56) & dies_out(m, beta.hi, c, w.hi, kk))) break;
   }
   return sum.hi + sum.lo;
 }
@@ -90,8 +97,7 @@ HYPGEO_INLINE V long_series(V m, V beta, V c, V w) {
     const dd<V> step = mul(div(two_sum(beta, k), two_sum(c, k)), max(m - k, splat<V>(0.0)));
     term = div(mul(mul(term, step), w), widen(k + 1.0));
     sum = add(sum, term);
-    const V ratio = step.hi * w / (k + 1.0);
-    const mask_of<V> done = (term.hi <= sum.hi * 0x1p-58) & (ratio < 0.875);
+    const mask_of<V> done = (term.hi <= sum.hi * 0x1p-58) & dies_out(m, beta, c, w, k);
     const mask_of<V> overflows = (scalings > 2.0) | !(sum.hi <= 0x1p1022);
     if (all(done | overflows)) break;
     const mask_of<V> grown = sum.hi > big;
