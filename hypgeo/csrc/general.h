@@ -136,16 +136,16 @@ class general_forms {
 
   HYPGEO_OUTLINE scaled<N> pfaff(const polynomial_problem<N>& p) const {
     const N w = neg(div(p.w, p.one_less_w));
-    return series(make(sub(p.gamma, p.beta), p.gamma, w, div(unit<N>::one(), p.one_less_w)));
+    return sum_of_terms(make(sub(p.gamma, p.beta), p.gamma, w, div(unit<N>::one(), p.one_less_w)));
   }
 
   HYPGEO_OUTLINE scaled<N> polynomial_of(int form) const {
     switch (form) {
-      case 0: return series(direct());
+      case 0: return sum_of_terms(direct());
       case 1: return by_degree(direct());
-      case 2: return series(reflected());
+      case 2: return sum_of_terms(reflected());
       case 3: return pfaff(direct());
-      case 4: return series(reversed());
+      case 4: return sum_of_terms(reversed());
       case 5: return by_degree(reflected());
       case 6: return by_degree(reversed());
       case 7: return pfaff(reflected());

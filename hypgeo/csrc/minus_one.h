@@ -75,7 +75,7 @@ HYPGEO_OUTLINE double complement_quadrature(double m, double b, double c, double
 
 // 1 - F, 0 < z <= 1, c > b > 0, where F > 1/2.
 template <class V>
-HYPGEO_OUTLINE double home_complement(double m, double b, double c, double z) {
+double home_complement(double m, double b, double c, double z) {
   if (z < 1.0 && (m <= few_terms || m * decay_rate(z) <= medium_series_up_to_d1) &&
       -m * std::log1p(-z) < most_growth)
     return pfaff_difference(m, b, c, z);
@@ -100,7 +100,7 @@ HYPGEO_OUTLINE double general_minus_one(double m, double b, double c, double z) 
   const polynomial_problem<dd<double>> p = {
       m, widen(b), widen(c), widen(z), two_sum(1.0, -z), 0};
   scaled<dd<double>> best = {excess, error, 0};
-  for (const scaled<dd<double>>& s : {series(p, 0.0), excess_by_degree(p)}) {
+  for (const scaled<dd<double>>& s : {sum_of_terms(p, 0.0), excess_by_degree(p)}) {
     const double e = unscaled(s.error, s.exponent);
     if (e < best.error) best = {{unscaled(s.value.hi, s.exponent), 0.0}, e, 0};
   }
@@ -109,7 +109,7 @@ HYPGEO_OUTLINE double general_minus_one(double m, double b, double c, double z) 
 
 // F - 1 where F, already known, is near 1.
 template <class V>
-HYPGEO_OUTLINE double near_one(double m, double b, double c, double z, double value) {
+double near_one(double m, double b, double c, double z, double value) {
   const double growth = b > c ? b / c : 1.0;
   if (m * abs(z) * growth <= alternating_up_to) return alternating_series(m, b, c, z);
   if (z > 0.0) return -home_complement<V>(m, b, c, z);

@@ -53,27 +53,43 @@ struct accumulator {
   }
 };
 
-// Whether from k on the ratio of neighbouring terms stays below 1/2: (beta + k) / (gamma + k) is then
-// monotone towards 1, and (m - k) / (k + 1) falls.
+template <class N>
+HYPGEO_INLINE double size_of_argument(const polynomial_problem<N>& p) {
+  return p.w_exponent == 0 ? size(p.w) : std::ldexp(size(p.w), int(p.w_exponent));
+}
+
+// Whether from k on the ratio of neighbouring terms stays below 1/2: |beta + k| over k + 1 or over a
+// positive gamma + k is at most what it is now, or 1, and (m - k) / (k + 1) falls.
 template <class N>
 HYPGEO_INLINE bool dies_out(const polynomial_problem<N>& p, double k, double up, double down) {
-  const double w = size(p.w);
-  if (up <= 0.0 || p.w_exponent != 0) return false;
+  const double w = size_of_argument(p), size_up = abs(up);
   if (down > 1.0) {
-    const double ratio = up > down ? up / down : 1.0;
+    const double ratio = size_up > down ? size_up / down : 1.0;
     return ratio * w * (p.m - k) < 0.5 * (k + 1.0);
   }
   // gamma + k stays negative to the last term.
   if (p.gamma.hi + p.m > 0.5) return false;
-  const double ratio = up > k + 1.0 ? up / (k + 1.0) : 1.0;
+  const double ratio = size_up > k + 1.0 ? size_up / (k + 1.0) : 1.0;
   return ratio * w * (p.m - k) < -0.5 * down;
+}
+
+// Whether that comes too late, unless beta ends the series before.
+template <class N>
+HYPGEO_INLINE bool takes_too_long(const polynomial_problem<N>& p) {
+  if (p.m <= most_general_steps) return false;
+  const double beta = p.beta.hi;
+  if (beta <= 0.0 && -beta < most_general_steps && beta == std::floor(beta)) return false;
+  const double w = size_of_argument(p);
+  if (p.gamma.hi + p.m > 0.5) return w * p.m > most_general_steps;
+  return w * (p.m - most_general_steps) > -0.5 * p.gamma.hi;
 }
 
 constexpr double series_negligible = 0x1p-110;
 
 // first = 0 leaves out the term 1.
 template <class N>
-HYPGEO_OUTLINE scaled<N> series(const polynomial_problem<N>& p, double first = 1.0) {
+HYPGEO_OUTLINE scaled<N> sum_of_terms(const polynomial_problem<N>& p, double first = 1.0) {
+  if (takes_too_long(p)) return unavailable<N>();
   N term = unit<N>::one();
   long long exponent = 0;
   accumulator<N> s = {mul(term, first), first, 0};
