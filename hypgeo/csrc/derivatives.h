@@ -106,12 +106,11 @@ void derivative_block(const jet_operands& o, int n) {
 template <class V>
 void evaluate_derivatives(const double* m, const double* b, const double* c, const double* z,
                           double* const (&out)[derivative_count], std::size_t n) {
-  for (std::size_t i = 0; i < n; i += block_size) {
-    const std::size_t left = n - i;
+  for_blocks(n, [&](std::size_t i, int count) {
     const jet_operands o = {{m + i, b + i, c + i, z + i, nullptr},
                             {out[0] + i, out[1] + i, out[2] + i, out[3] + i, out[4] + i}};
-    derivative_block<V>(o, left < block_size ? int(left) : block_size);
-  }
+    derivative_block<V>(o, count);
+  });
 }
 
 HYPGEO_END

@@ -21,7 +21,8 @@ constexpr double plan_range = 4.0;
 constexpr double plan_next = 0x1p-54;
 // Below this the table would lose digits to underflow.
 constexpr double plan_least = 1e-290;
-// Samples of F spent on one table, at most a millisecond; what is then left, at the smallest z, is NaN.
+// Samples of F spent on one table, which bounds the time to build it; what is then left, at the
+// smallest z, is NaN.
 constexpr int plan_most_samples = 3072;
 constexpr double plan_largest_b = 30.0;
 
