@@ -41,6 +41,10 @@ METHODS: dict[str, tuple[str, str]] = {
         "0 < b < c, large m z",
         "The end t = 0 of Euler's integral outweighs the rest: a short expansion.",
     ),
+    "laguerre": (
+        "0 < b < 4, c - b >= 1, z (m + 1) + c - b - 1 >= 32 + 8 b",
+        "The end t = 1 of Euler's integral hardly matters: 16 nodes of Gauss's rule.",
+    ),
     "gamma_like": (
         "0 < b < c, b <= 40, the integrand dies out before t = 1",
         "The trapezoidal rule converges exponentially, with a light integrand.",

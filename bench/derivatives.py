@@ -15,7 +15,7 @@ from bench import _harness as harness
 from bench.varying import CASES, ELEMENTS, Arguments, Case
 from hypgeo._reference_derivatives import derivatives as exact_derivatives
 
-LEVELS = (16, 512, 10**6)
+LEVELS = (16, 128, 512, 10**6)
 LIMIT = 3.0
 REPEATS = 11
 CHECKED = 25  # elements of each case, about 0.1 s each

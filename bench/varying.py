@@ -15,7 +15,7 @@ from scipy.special import hyp2f1 as scipy_hyp2f1
 import hypgeo
 from bench import _harness as harness
 
-LEVELS = (16, 128, 512, 4096, 10**6, 10**9)  # the slowest m is near 128
+LEVELS = (16, 64, 128, 512, 4096, 10**6, 10**9)  # the slowest m are near 100
 SCIPY_LEVELS = {16: 100_000, 512: 20_000, 4096: 4_000}  # and the elements timed there
 SCIPY_GOALS = {512: 4.0, 4096: 30.0}
 GROWTH = 4.0

@@ -45,7 +45,7 @@ METHODS = ("auto", *_UFUNCS, "plan")
 # As hypgeo/csrc/which.h counts them.
 _ROUTES = (
     *("power", "finite", "alternating", "short_pfaff", "medium_pfaff", "asymptotic"),
-    *("gamma_like", "general", "general_flat", "small_d", "small_d_flat"),
+    *("laguerre", "gamma_like", "general", "general_flat", "small_d", "small_d_flat"),
     *("negative_finite", "negative_short", "negative_medium", "negative_long"),
     *("negative_gamma_like", "negative_general", "negative_small_d"),
     *("one", "zero", "infinite", "undefined"),

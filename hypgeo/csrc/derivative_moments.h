@@ -29,11 +29,26 @@ struct moment_integrand {
   Factors factors;
   V stiffness;  // of the pull
 
-  // Adds one node; true where it no longer matters.
-  HYPGEO_INLINE mask_of<V> operator()(const rule_point<V>& r, V enough, moments<V>& total) const {
-    const node<V> n = make_node(p, r.x, r.E);
-    const node_logs<V> l = logs(p, n);
-    const V weight = exp(max(l.size, splat<V>(least_exponent))) * r.weight;
+  // Adds some nodes; true where the last one no longer matters.
+  template <int N>
+  HYPGEO_INLINE mask_of<V> operator()(const rule_point<V> (&at)[N], V enough,
+                                      moments<V>& total) const {
+    node<V> n[N];
+    node_logs<V> l[N];
+    V weight[N];
+    for (int k = 0; k < N; ++k) n[k] = make_node(p, at[k].x, at[k].E);
+    for (int k = 0; k < N; ++k) l[k] = logs(p, n[k]);
+    for (int k = 0; k < N; ++k)
+      weight[k] = exp(max(l[k].size, splat<V>(least_exponent))) * at[k].weight;
+    for (int k = 0; k + 1 < N; ++k) add(n[k], l[k], weight[k], total);
+    const node_factors<V> f = add(n[N - 1], l[N - 1], weight[N - 1], total);
+    const V last = weight[N - 1], reach = abs(at[N - 1].x) + 1.0;
+    return (last * f.value * reach <= total.value * enough) & (last * f.z <= total.z * enough) &
+           (last * f.zz <= total.zz * enough);
+  }
+
+  HYPGEO_INLINE node_factors<V> add(const node<V>& n, const node_logs<V>& l, V weight,
+                                    moments<V>& total) const {
     const node_factors<V> f = factors(p, n);
     const V whole = weight * f.value;
     total.value = total.value + whole;
@@ -46,8 +61,7 @@ struct moment_integrand {
       const V bend = f.slope * p.s.hi * (n.E + 1.0) * n.v;
       total.pull = mul_add(weight, f.value * stiffness * l.square - bend, total.pull);
     }
-    return (whole * (abs(r.x) + 1.0) <= total.value * enough) &
-           (weight * f.z <= total.z * enough) & (weight * f.zz <= total.zz * enough);
+    return f;
   }
 };
 
@@ -74,41 +88,38 @@ HYPGEO_INLINE void balance(const peak<V>& p, V curvature, moments<V>& sums) {
   sums.second = Pfaff ? mul_add(shift, p.one_minus_t.hi, -psi1) : -mul_add(shift, p.t.hi, psi2);
 }
 
-template <class V>
-HYPGEO_INLINE rule_point<V> middle_point(V weight) {
-  return {splat<V>(0.0), splat<V>(0.0), weight};
+template <class V, class F>
+HYPGEO_INLINE void add_middle(const F& f, V weight, V enough, moments<V>& total) {
+  const rule_point<V> point[1] = {{splat<V>(0.0), splat<V>(0.0), weight}};
+  f(point, enough, total);
 }
 
-// Two nodes at a time, as add_side.
 template <class V, class F>
 HYPGEO_INLINE void add_side(const F& f, point_sequence<V> points, V enough, moments<V>& total) {
-  for (int i = 1; i < most_steps; i += 2) {
-    f(points.next(), enough, total);
-    if (all(f(points.next(), enough, total))) return;
+  rule_point<V> some[points_at_once];
+  for (int i = 0; i < most_steps; i += points_at_once) {
+    points.next(some);
+    if (all(f(some, enough, total))) return;
   }
 }
 
 template <class V, class F>
 HYPGEO_INLINE moments<V> trapezoid_moments(const F& f, const node_map<V>& map, V enough) {
   moments<V> total = {};
-  f(middle_point(middle_weight(map)), enough, total);
+  add_middle(f, middle_weight(map), enough, total);
   add_side(f, point_sequence<V>(map, -1.0), enough, total);
   add_side(f, point_sequence<V>(map, 1.0), enough, total);
   total.scale(map.step * abs(map.scale));
   return total;
 }
 
-template <class V>
-HYPGEO_INLINE rule_point<V> widen_point(const rule_point<double>& r) {
-  return {splat<V>(r.x), splat<V>(r.E), splat<V>(r.weight)};
-}
-
 template <class V, class F>
 HYPGEO_INLINE bool add_shared(const F& f, const rule_point<double>* nodes, V enough,
                               moments<V>& total) {
-  for (int i = 0; i < most_shared_points; i += 2) {
-    f(widen_point<V>(nodes[i]), enough, total);
-    if (all(f(widen_point<V>(nodes[i + 1]), enough, total))) return true;
+  rule_point<V> some[points_at_once];
+  for (int i = 0; i < most_shared_points; i += points_at_once) {
+    for (int k = 0; k < points_at_once; ++k) some[k] = widen_point<V>(nodes[i + k]);
+    if (all(f(some, enough, total))) return true;
   }
   return false;
 }
@@ -118,7 +129,7 @@ template <class V, class F>
 HYPGEO_INLINE bool shared_moments(const F& f, const shared_nodes& nodes, V enough,
                                   moments<V>& total) {
   total = moments<V>();
-  f(middle_point(splat<V>(middle_weight(nodes.map))), enough, total);
+  add_middle(f, splat<V>(middle_weight(nodes.map)), enough, total);
   if (!add_shared(f, nodes.down, enough, total) || !add_shared(f, nodes.up, enough, total))
     return false;
   total.scale(splat<V>(nodes.map.step));

@@ -30,7 +30,9 @@ HYPGEO_INLINE int home_jet(double m, double b, double c, double z) {
   if (m <= few_terms) return int(route::finite);
   const double d = c - b;
   if (is_alternating(m, b, c, z)) return int(route::alternating);
-  const route r = best_home_route(m, b, d, z);
+  route r = best_home_route(m, b, d, z);
+  // Its nodes depend on b; a rule for the logs that derivatives bring would be another one.
+  if (r == route::laguerre) r = long_home_route(m, b, d, z, m * decay_rate(z));
   const bool peaked = r == route::general || r == route::general_flat || r == route::small_d ||
                       r == route::small_d_flat;
   return int(peaked && is_weak_tilt(m, d, c, z) ? route::medium_pfaff : r);

@@ -28,23 +28,34 @@ struct plain_terms {
   }
 };
 
-// The same in double-double.
+// The same in double-double, up to the terms that need it no longer (power_series.h).
 template <class V>
 struct dd_terms {
   V m, c;
   dd<V> beta, w, term, sum;
+  bool minor;
 
   HYPGEO_INLINE dd_terms(V m_, dd<V> beta_, V c_, dd<V> w_)
-      : m(m_), c(c_), beta(beta_), w(w_), term(widen(splat<V>(1.0))), sum(widen(splat<V>(0.0))) {}
+      : m(m_), c(c_), beta(beta_), w(w_), term(widen(splat<V>(1.0))), sum(widen(splat<V>(0.0))),
+        minor(false) {}
   HYPGEO_INLINE V hi() const { return term.hi + term.lo; }
   HYPGEO_INLINE V total() const { return sum.hi; }
-  HYPGEO_INLINE V advance(V, double k) {
+  HYPGEO_INLINE V advance(V step, double k) {
+    if (minor) return advance_minor(step, k);
     sum = sloppy_add(sum, term);
     const dd<V> ratio = term_ratio(m, beta, c, w, splat<V>(k));
     term = sloppy_mul(term, ratio);
     const mask_of<V> left = term.hi > 0.0;
     term = select<V>(left, term, widen(splat<V>(0.0)));
+    minor = all((term.hi <= sum.hi * minor_term) &
+                dies_out(m, beta.hi, c, w.hi, splat<V>(k), minor_ratio));
     return ratio.hi;
+  }
+  HYPGEO_INLINE V advance_minor(V step, double k) {
+    sum.lo = sum.lo + term.hi;
+    const V ratio = step * w.hi * (1.0 / (k + 1.0));
+    term = widen(max(term.hi * ratio, splat<V>(0.0)));
+    return ratio;
   }
   HYPGEO_INLINE V value(V, dd<V>, V) const {
     const dd<V> first = term_ratio(m, beta, c, w, splat<V>(0.0));

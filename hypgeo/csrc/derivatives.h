@@ -64,9 +64,10 @@ HYPGEO_INLINE void store_jet(double (&to)[derivative_count][lanes<V>::count], co
 
 // One method over the elements listed in index, as run_packs.
 template <class V>
-void run_jet_packs(int r, const jet_operands& o, const int* index, int n) {
+void run_jet_packs(int r, const jet_operands& o, int* index, int n) {
   constexpr int width = lanes<V>::count;
   if (n == 0) return;
+  if (has_long_series(route(r)) && n > width) sort_by_length(o.in, index, n);
   const bool shareable = r == int(route::gamma_like);
   const shared_nodes* shared = shareable ? moment_nodes_for(o.in.b, index, n) : nullptr;
   double m[width], b[width], c[width], z[width], out[derivative_count][width];

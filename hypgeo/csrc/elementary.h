@@ -137,20 +137,60 @@ HYPGEO_INLINE reduced_log<V> reduce_log(V x, V u) {
 }
 
 template <class V>
-HYPGEO_INLINE V log1p(V x, V u) {
-  if (all_tiny(x)) return x - tiny_defect(x);
-  if (all_reduced(x)) return x - reduced_defect(x);
+HYPGEO_INLINE V log1p_anywhere(V x, V u) {
   const reduced_log<V> r = reduce_log(x, u);
   return mul_add(r.k, splat<V>(ln2_hi), r.f - (r.psi - r.k * ln2_lo));
 }
 
+template <class V>
+HYPGEO_INLINE V log1p(V x, V u) {
+  if (all_tiny(x)) return x - tiny_defect(x);
+  if (all_reduced(x)) return x - reduced_defect(x);
+  return log1p_anywhere(x, u);
+}
+
 // psi(x) = x - log(1 + x) >= 0.
+template <class V>
+HYPGEO_INLINE V defect_anywhere(V x, V u) {
+  const reduced_log<V> r = reduce_log(x, u);
+  return ((x - r.f) - r.k * ln2_hi) + (r.psi - r.k * ln2_lo);
+}
+
 template <class V>
 HYPGEO_INLINE V log1p_defect(V x, V u) {
   if (all_tiny(x)) return tiny_defect(x);
   if (all_reduced(x)) return reduced_defect(x);
-  const reduced_log<V> r = reduce_log(x, u);
-  return ((x - r.f) - r.k * ln2_hi) + (r.psi - r.k * ln2_lo);
+  return defect_anywhere(x, u);
+}
+
+// Several at a time: a chain of instructions by itself spends most of its time waiting, several side
+// by side do not.
+
+template <class V, int N, class F>
+HYPGEO_INLINE bool all_of(const V (&x)[N], const F& holds) {
+  for (int k = 0; k < N; ++k)
+    if (!holds(x[k])) return false;
+  return true;
+}
+
+template <class V, int N>
+HYPGEO_INLINE void log1p(const V (&x)[N], const V (&u)[N], V (&out)[N]) {
+  if (all_of(x, [](V y) { return all_reduced(y); })) {
+    for (int k = 0; k < N; ++k) out[k] = x[k] - reduced_defect(x[k]);
+  } else {
+    for (int k = 0; k < N; ++k) out[k] = log1p_anywhere(x[k], u[k]);
+  }
+}
+
+template <class V, int N>
+HYPGEO_INLINE void log1p_defect(const V (&x)[N], const V (&u)[N], V (&out)[N]) {
+  if (all_of(x, [](V y) { return all_tiny(y); })) {
+    for (int k = 0; k < N; ++k) out[k] = tiny_defect(x[k]);
+  } else if (all_of(x, [](V y) { return all_reduced(y); })) {
+    for (int k = 0; k < N; ++k) out[k] = reduced_defect(x[k]);
+  } else {
+    for (int k = 0; k < N; ++k) out[k] = defect_anywhere(x[k], u[k]);
+  }
 }
 
 // Double-double logarithms -----------------------------------------------------------------------

@@ -11,7 +11,8 @@
 HYPGEO_BEGIN
 
 template <class Finish, class V>
-HYPGEO_INLINE V unbounded_route(route r, V m, V b, V c, V z, const shared_nodes* shared) {
+HYPGEO_INLINE V unbounded_route(route r, V m, V b, V c, V z, const shared_nodes* shared,
+                                laguerre_rule<V>* rule) {
   const V one = splat<V>(1.0);
   switch (r) {
     case route::power: return power_of_complement<Finish>(z, m, one);
@@ -21,6 +22,7 @@ HYPGEO_INLINE V unbounded_route(route r, V m, V b, V c, V z, const shared_nodes*
     case route::short_pfaff: return Finish::plain(pfaff_short(m, b, c, z));
     case route::medium_pfaff: return Finish::plain(pfaff_medium(m, b, c, z));
     case route::asymptotic: return asymptotic<Finish>(m, b, c, z);
+    case route::laguerre: return laguerre<Finish>(m, b, c, z, rule);
     case route::gamma_like:
       return gamma_like_quadrature<Finish>(euler_home(m, b, c, z), shared);
     case route::general:
@@ -41,8 +43,9 @@ HYPGEO_INLINE V unbounded_route(route r, V m, V b, V c, V z, const shared_nodes*
 
 // 0 < F <= 1 for z >= 0 and F >= 1 for z < 0, of all that comes here: rounding must not pass 1.
 template <class Finish, class V>
-HYPGEO_INLINE V run_route(route r, V m, V b, V c, V z, const shared_nodes* shared) {
-  const V value = unbounded_route<Finish>(r, m, b, c, z, shared);
+HYPGEO_INLINE V run_route(route r, V m, V b, V c, V z, const shared_nodes* shared,
+                          laguerre_rule<V>* rule = nullptr) {
+  const V value = unbounded_route<Finish>(r, m, b, c, z, shared, rule);
   const V one = splat<V>(Finish::one);
   const mask_of<V> past = ((value > one) & (z >= 0.0)) | ((value < one) & (z < 0.0));
   return select(past, one, value);
@@ -90,12 +93,43 @@ HYPGEO_OUTLINE double rescued(double m, double b, double c, double z) {
   return std::is_same<Finish, as_value>::value ? general_double(m, b, c, z) : NAN;
 }
 
+// A pack takes as long as its slowest element: those of one method whose terms differ in number from
+// element to element are listed by that number, roughly.
+HYPGEO_INLINE bool has_long_series(route r) {
+  return r == route::medium_pfaff || r == route::negative_medium;
+}
+
+// Where the terms of S (power_series.h) peak, roughly.
+HYPGEO_INLINE double longest_term(double m, double b, double c, double z) {
+  const double beta = z > 0 ? c - b : b, k = m * abs(z);
+  return k * (beta + k) / (c + k);
+}
+
+inline void sort_by_length(const operands& o, int* index, int n) {
+  constexpr int bins = 16;
+  constexpr double per_bin = 0.2;
+  int count[bins + 1] = {};
+  int bin[block_size], sorted[block_size];
+  for (int i = 0; i < n; ++i) {
+    const int j = index[i];
+    const double length = longest_term(o.m[j], o.b[j], o.c[j], o.z[j]) * per_bin;
+    bin[i] = length < bins - 1 ? int(length) : bins - 1;
+    ++count[bin[i] + 1];
+  }
+  for (int k = 0; k < bins; ++k) count[k + 1] += count[k];
+  for (int i = 0; i < n; ++i) sorted[count[bin[i]]++] = index[i];
+  for (int i = 0; i < n; ++i) index[i] = sorted[i];
+}
+
 // One method over the elements listed in index; the last pack is filled up with its last element.
 template <class V, class Finish, int R>
-void run_packs(const operands& o, const int* index, int n) {
+void run_packs(const operands& o, int* index, int n) {
   constexpr int width = lanes<V>::count;
   if (n == 0) return;
+  if (has_long_series(route(R)) && n > width) sort_by_length(o, index, n);
   const shared_nodes* shared = route(R) == route::gamma_like ? nodes_for(o, index, n) : nullptr;
+  laguerre_rule<V> rule;
+  rule.b = splat<V>(0.0);
   double m[width], b[width], c[width], z[width], out[width];
   for (int start = 0; start < n; start += width) {
     for (int i = 0; i < width; ++i) {
@@ -105,7 +139,8 @@ void run_packs(const operands& o, const int* index, int n) {
       c[i] = o.c[j];
       z[i] = o.z[j];
     }
-    store(out, run_route<Finish>(route(R), load<V>(m), load<V>(b), load<V>(c), load<V>(z), shared));
+    store(out, run_route<Finish>(route(R), load<V>(m), load<V>(b), load<V>(c), load<V>(z), shared,
+                                 &rule));
     for (int i = 0; i < width && start + i < n; ++i)
       o.out[index[start + i]] = out[i] == out[i] ? out[i] : rescued<Finish>(m[i], b[i], c[i], z[i]);
   }

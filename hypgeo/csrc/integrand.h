@@ -74,24 +74,49 @@ HYPGEO_INLINE node<V> make_node(const peak<V>& p, V x, V E) {
 
 // Log of the integrand for b of at most some dozens: two logarithms.
 struct light_exponent {
-  template <class V>
-  HYPGEO_INLINE V operator()(const peak<V>& p, const node<V>& n) const {
-    const V kE = times(p.kappa, n.E) * n.v;
-    return (p.b + p.slope) * n.x - p.c * log1p(n.tE, n.a) - p.m * log1p(kE, kE + 1.0);
+  template <class V, int N>
+  HYPGEO_INLINE void operator()(const peak<V>& p, const node<V> (&n)[N], V (&out)[N]) const {
+    V x[N], u[N], log_a[N], log_k[N];
+    for (int k = 0; k < N; ++k) {
+      x[k] = n[k].tE;
+      u[k] = n[k].a;
+    }
+    log1p(x, u, log_a);
+    for (int k = 0; k < N; ++k) {
+      x[k] = times(p.kappa, n[k].E) * n[k].v;
+      u[k] = x[k] + 1.0;
+    }
+    log1p(x, u, log_k);
+    for (int k = 0; k < N; ++k)
+      out[k] = (p.b + p.slope) * n[k].x - p.c * log_a[k] - p.m * log_k[k];
   }
 };
 
 // The same for any b: in terms of psi(v) = v - log(1+v) all three parts have one sign and each is
 // as small as the whole, so nothing cancels however large b, d and m are.
 struct heavy_exponent {
-  template <class V>
-  HYPGEO_INLINE V operator()(const peak<V>& p, const node<V>& n) const {
-    const V inverse = splat<V>(1.0) / n.a;
-    const V u1 = (n.E + 1.0) * inverse, u3 = one_plus_times(p.s, n.E) * inverse;
-    const V v1 = times(p.one_minus_t, n.E) * inverse, v2 = -n.tE * inverse;
-    const V v3 = -times(p.kappa, n.E) * inverse;
-    return p.slope * (n.E * inverse) - (p.b * log1p_defect(v1, u1) + p.d * log1p_defect(v2, inverse) +
-                           p.m * log1p_defect(v3, u3));
+  template <class V, int N>
+  HYPGEO_INLINE void operator()(const peak<V>& p, const node<V> (&n)[N], V (&out)[N]) const {
+    V inverse[N], v[N], u[N], psi[N];
+    for (int k = 0; k < N; ++k) {
+      inverse[k] = splat<V>(1.0) / n[k].a;
+      v[k] = times(p.one_minus_t, n[k].E) * inverse[k];
+      u[k] = (n[k].E + 1.0) * inverse[k];
+    }
+    log1p_defect(v, u, psi);
+    for (int k = 0; k < N; ++k) {
+      out[k] = p.b * psi[k];
+      v[k] = -n[k].tE * inverse[k];
+    }
+    log1p_defect(v, inverse, psi);
+    for (int k = 0; k < N; ++k) {
+      out[k] = out[k] + p.d * psi[k];
+      v[k] = -times(p.kappa, n[k].E) * inverse[k];
+      u[k] = one_plus_times(p.s, n[k].E) * inverse[k];
+    }
+    log1p_defect(v, u, psi);
+    for (int k = 0; k < N; ++k)
+      out[k] = p.slope * (n[k].E * inverse[k]) - (out[k] + p.m * psi[k]);
   }
 };
 
@@ -130,9 +155,13 @@ struct integrand {
   Exponent exponent;
   Factor factor;
 
-  HYPGEO_INLINE V operator()(V x, V E) const {
-    const node<V> n = make_node(p, x, E);
-    return factor(p, n) * exp(max(exponent(p, n), splat<V>(least_exponent)));
+  template <int N>
+  HYPGEO_INLINE void operator()(const rule_point<V> (&at)[N], V (&value)[N]) const {
+    node<V> n[N];
+    for (int k = 0; k < N; ++k) n[k] = make_node(p, at[k].x, at[k].E);
+    exponent(p, n, value);
+    for (int k = 0; k < N; ++k) value[k] = exp(max(value[k], splat<V>(least_exponent)));
+    for (int k = 0; k < N; ++k) value[k] = value[k] * factor(p, n[k]);
   }
 };
 

@@ -45,11 +45,14 @@ struct complement_factor {
 
 // The exponent of t^b (1-t)^d alone, right for x far to the left too, where 1 + E would have lost e^x.
 struct plain_exponent {
-  template <class V>
-  HYPGEO_INLINE V operator()(const peak<V>& p, const node<V>& n) const {
-    const V inverse = splat<V>(1.0) / n.a;
-    const V v1 = times(p.one_minus_t, n.E) * inverse, v2 = -n.tE * inverse;
-    return -(p.b * log1p_defect(v1, exp(n.x) * inverse) + p.d * log1p_defect(v2, inverse));
+  template <class V, int N>
+  HYPGEO_INLINE void operator()(const peak<V>& p, const node<V> (&n)[N], V (&out)[N]) const {
+    for (int k = 0; k < N; ++k) {
+      const V inverse = splat<V>(1.0) / n[k].a;
+      const V v1 = times(p.one_minus_t, n[k].E) * inverse, v2 = -n[k].tE * inverse;
+      const V psi1 = log1p_defect(v1, exp(n[k].x) * inverse), psi2 = log1p_defect(v2, inverse);
+      out[k] = -(p.b * psi1 + p.d * psi2);
+    }
   }
 };
 

@@ -48,11 +48,11 @@ HYPGEO_INLINE V alternating_series(V m, V b, V c, V z) {
   return sum;
 }
 
-// Whether the ratio of neighbouring terms stays below 1/2 from k on: (beta + k) / (k + 1) tends to 1
-// from either side, the other factors fall.
+// Whether the ratio of neighbouring terms stays below `ratio` from k on: (beta + k) / (k + 1) tends
+// to 1 from either side, the other factors fall.
 template <class V>
-HYPGEO_INLINE mask_of<V> dies_out(V m, V beta, V c, V w, V k) {
-  return max(beta + k, k + 1.0) * (m - k) * w < (c + k) * (k + 1.0) * 0.5;
+HYPGEO_INLINE mask_of<V> dies_out(V m, V beta, V c, V w, V k, double ratio = 0.5) {
+  return max(beta + k, k + 1.0) * (m - k) * w < (c + k) * (k + 1.0) * ratio;
 }
 
 // S for w m up to some dozens; w carries the rounding of the caller's division, to first order.
@@ -71,19 +71,39 @@ HYPGEO_INLINE V short_series(V m, dd<V> beta, V c, dd<V> w) {
   return mul_add(moment, w.lo / w.hi, sum);
 }
 
+// Once the terms have fallen to this share of the sum and fall by that factor or more they are plain
+// doubles: all that follow are 2^-9 of the sum, and their errors of some eps no longer matter.
+constexpr double minor_term = 0x1p-11, minor_ratio = 0.75;
+
+// Terms k + 1, k + 2, ... to the end, in double.
+template <class V>
+HYPGEO_INLINE V minor_terms(V m, V beta, V c, V w, V k, V term, V sum) {
+  constexpr int most_terms = 4096;
+  V total = splat<V>(0.0);
+  for (int i = 0; i < most_terms; ++i) {
+    k = k + 1.0;
+    term = max(term * (w * (m - k) * (beta + k) / ((c + k) * (k + 1.0))), splat<V>(0.0));
+    total = total + term;
+    if (all((term <= sum * 0x1p-56) & dies_out(m, beta, c, w, k))) break;
+  }
+  return total;
+}
+
 // The same in double-double, for arguments at which more terms matter than double can add up.
 template <class V>
 HYPGEO_INLINE V medium_series(V m, dd<V> beta, V c, dd<V> w) {
   constexpr int most_terms = 4096;
   dd<V> term = widen(splat<V>(1.0)), sum = term;
-  for (int k = 0; k < most_terms; ++k) {
+  V k = splat<V>(0.0);
+  for (int i = 0; i < most_terms; ++i) {
     // Zero from k = m on.
-    const V kk = splat<V>(double(k));
-    term = sloppy_mul(term, term_ratio(m, beta, c, w, kk));
+    term = sloppy_mul(term, term_ratio(m, beta, c, w, k));
     sum = sloppy_add(sum, term);
-    if (all((term.hi <= sum.hi * 0x1p-56) & dies_out(m, beta.hi, c, w.hi, kk))) break;
+    if (all((term.hi <= sum.hi * minor_term) & dies_out(m, beta.hi, c, w.hi, k, minor_ratio)))
+      break;
+    k = k + 1.0;
   }
-  return sum.hi + sum.lo;
+  return sum.hi + (sum.lo + minor_terms(m, beta.hi, c, w.hi, k, term.hi, sum.hi));
 }
 
 // S for any arguments, in double-double with a scaled exponent. When beta >= c the sum overflows

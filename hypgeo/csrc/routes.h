@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "asymptotic.h"
+#include "laguerre.h"
 #include "raise.h"
 
 HYPGEO_BEGIN
@@ -15,6 +16,7 @@ enum class route : int {
   short_pfaff,
   medium_pfaff,
   asymptotic,
+  laguerre,
   gamma_like,
   general,
   general_flat,  // the same with more points; kept apart so that others need not wait for them
@@ -103,15 +105,20 @@ HYPGEO_INLINE route home_quadrature(double m, double b, double d, double z, doub
   return is_gamma_like(m, b, d, decay) ? route::gamma_like : peaked_quadrature(m, b, d, z);
 }
 
+// Where no expansion is short.
+HYPGEO_INLINE route long_home_route(double m, double b, double d, double z, double decay) {
+  if (decay <= medium_series_up_to) return route::medium_pfaff;
+  if (is_gamma_like(m, b, d, decay)) return route::gamma_like;
+  return decay <= medium_up_to(d) ? route::medium_pfaff : peaked_quadrature(m, b, d, z);
+}
+
 // The degree is larger than few_terms.
 HYPGEO_INLINE route best_home_route(double m, double b, double d, double z) {
   if (m * z <= alternating_up_to) return route::alternating;
   if (is_asymptotic(m, b, d, z)) return route::asymptotic;
   const double decay = m * decay_rate(z);
   if (decay <= short_series_up_to) return route::short_pfaff;
-  if (decay <= medium_series_up_to) return route::medium_pfaff;
-  if (is_gamma_like(m, b, d, decay)) return route::gamma_like;
-  return decay <= medium_up_to(d) ? route::medium_pfaff : peaked_quadrature(m, b, d, z);
+  return is_laguerre(m, b, d, z) ? route::laguerre : long_home_route(m, b, d, z, decay);
 }
 
 // Pfaff's transformation exchanges b and d.

@@ -23,19 +23,17 @@ inline void make_shared_nodes(double b, double raised_b, shared_nodes& nodes) {
 }
 
 template <class V>
-HYPGEO_INLINE V at(const rule_point<double>& n, double rule_point<double>::*part) {
-  return splat<V>(n.*part);
+HYPGEO_INLINE rule_point<V> widen_point(const rule_point<double>& r) {
+  return {splat<V>(r.x), splat<V>(r.E), splat<V>(r.weight)};
 }
 
 template <class V, class F>
 HYPGEO_INLINE bool add_shared(const F& f, const rule_point<double>* nodes, V& total) {
-  using point = rule_point<double>;
-  for (int i = 0; i < most_shared_points; i += 2) {
-    const point &a = nodes[i], &b = nodes[i + 1];
-    const V p = f(at<V>(a, &point::x), at<V>(a, &point::E)) * a.weight;
-    const V q = f(at<V>(b, &point::x), at<V>(b, &point::E)) * b.weight;
-    total = total + (p + q);
-    if (all(q <= total * steeply_negligible)) return true;
+  const V enough = splat<V>(steeply_negligible);
+  rule_point<V> some[points_at_once];
+  for (int i = 0; i < most_shared_points; i += points_at_once) {
+    for (int k = 0; k < points_at_once; ++k) some[k] = widen_point<V>(nodes[i + k]);
+    if (all(add_points(f, some, enough, total))) return true;
   }
   return false;
 }
@@ -44,7 +42,7 @@ HYPGEO_INLINE bool add_shared(const F& f, const rule_point<double>* nodes, V& to
 // reach far enough.
 template <class V, class F>
 HYPGEO_INLINE bool shared_trapezoid(const F& f, const shared_nodes& nodes, V& total) {
-  total = f(splat<V>(0.0), splat<V>(0.0)) * middle_weight(nodes.map);
+  total = middle(f, splat<V>(middle_weight(nodes.map)));
   if (!add_shared(f, nodes.down, total) || !add_shared(f, nodes.up, total)) return false;
   total = total * nodes.map.step;
   return true;

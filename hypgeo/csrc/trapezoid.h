@@ -83,13 +83,24 @@ struct point_sequence {
     ratio = exp(shrink);
     ratio_rest = mul_add(shrink.scale, shrink.tail, shrink.scale - ratio);
   }
-  HYPGEO_INLINE rule_point<V> next() {
+  // All but E.
+  HYPGEO_INLINE rule_point<V> advance() {
     count = count + 1.0;
     // e^(-k u); the bound, far beyond `farthest`, keeps a lane finite that waits for others.
     bent = min(mul_add(bent, ratio, bent * ratio_rest), splat<V>(0x1p60));
     const V x = mul_add(h, count, -map.bend * (bent - 1.0)) * map.scale;
     const V near = min(max(x, splat<V>(-farthest)), splat<V>(farthest));
-    return {near, expm1(near), mul_add(map.bend * map_rate, bent, splat<V>(1.0))};
+    return {near, near, mul_add(map.bend * map_rate, bent, splat<V>(1.0))};
+  }
+  HYPGEO_INLINE rule_point<V> next() {
+    rule_point<V> r = advance();
+    r.E = expm1(r.x);
+    return r;
+  }
+  template <int N>
+  HYPGEO_INLINE void next(rule_point<V> (&points)[N]) {
+    for (int k = 0; k < N; ++k) points[k] = advance();
+    for (int k = 0; k < N; ++k) points[k].E = expm1(points[k].x);
   }
 };
 
@@ -105,21 +116,50 @@ HYPGEO_INLINE V middle_weight(const node_map<V>& map) {
   return mul_add(map.bend, splat<V>(map_rate), splat<V>(1.0));
 }
 
-// Adds the points on one side until a term is `enough` times smaller than the sum. Two at a time:
-// their arithmetic overlaps.
+// Points evaluated side by side (elementary.h); a GPU has other threads to fill the gaps.
+#if defined(__CUDACC__)
+constexpr int points_at_once = 1;
+#else
+constexpr int points_at_once = 4;
+#endif
+
+// Adds the integrand at some points; true where the last one no longer matters.
+template <class V, class F, int N>
+HYPGEO_INLINE mask_of<V> add_points(const F& f, const rule_point<V> (&points)[N], V enough,
+                                    V& total) {
+  V value[N];
+  f(points, value);
+  V sum = splat<V>(0.0);
+  for (int k = 0; k < N; ++k) {
+    value[k] = value[k] * points[k].weight;
+    sum = sum + value[k];
+  }
+  total = total + sum;
+  return value[N - 1] <= total * enough;
+}
+
+// The value at the peak.
+template <class V, class F>
+HYPGEO_INLINE V middle(const F& f, V weight) {
+  const rule_point<V> point[1] = {{splat<V>(0.0), splat<V>(0.0), weight}};
+  V value[1];
+  f(point, value);
+  return value[0] * weight;
+}
+
+// Adds the points on one side until a term is `enough` times smaller than the sum.
 template <class V, class F>
 HYPGEO_INLINE void add_side(const F& f, point_sequence<V> points, V enough, V& total) {
-  for (int i = 1; i < most_steps; i += 2) {
-    const rule_point<V> a = points.next(), b = points.next();
-    const V p = f(a.x, a.E) * a.weight, q = f(b.x, b.E) * b.weight;
-    total = total + (p + q);
-    if (all(q <= total * enough)) return;
+  rule_point<V> some[points_at_once];
+  for (int i = 0; i < most_steps; i += points_at_once) {
+    points.next(some);
+    if (all(add_points(f, some, enough, total))) return;
   }
 }
 
 template <class V, class F>
 HYPGEO_INLINE V trapezoid(const F& f, const node_map<V>& map, V enough) {
-  V total = f(splat<V>(0.0), splat<V>(0.0)) * middle_weight(map);
+  V total = middle(f, middle_weight(map));
   add_side(f, point_sequence<V>(map, -1.0), enough, total);
   add_side(f, point_sequence<V>(map, 1.0), enough, total);
   return total * map.step * abs(map.scale);
