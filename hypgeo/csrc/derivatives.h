@@ -70,16 +70,10 @@ void run_jet_packs(int r, const jet_operands& o, int* index, int n) {
   if (has_long_series(route(r)) && n > width) sort_by_length(o.in, index, n);
   const bool shareable = r == int(route::gamma_like);
   const shared_nodes* shared = shareable ? moment_nodes_for(o.in.b, index, n) : nullptr;
-  double m[width], b[width], c[width], z[width], out[derivative_count][width];
+  double out[derivative_count][width];
   for (int start = 0; start < n; start += width) {
-    for (int i = 0; i < width; ++i) {
-      const int j = index[start + i < n ? start + i : n - 1];
-      m[i] = o.in.m[j];
-      b[i] = o.in.b[j];
-      c[i] = o.in.c[j];
-      z[i] = o.in.z[j];
-    }
-    store_jet<V>(out, run_jet(r, load<V>(m), load<V>(b), load<V>(c), load<V>(z), shared));
+    const arguments<V> x = gather_pack<V>(o.in, index, start, n);
+    store_jet<V>(out, run_jet(r, x.m, x.b, x.c, x.z, shared));
     for (int k = 0; k < derivative_count; ++k)
       for (int i = 0; i < width && start + i < n; ++i) o.out[k][index[start + i]] = out[k][i];
   }

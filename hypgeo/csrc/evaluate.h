@@ -121,7 +121,27 @@ inline void sort_by_length(const operands& o, int* index, int n) {
   for (int i = 0; i < n; ++i) index[i] = sorted[i];
 }
 
-// One method over the elements listed in index; the last pack is filled up with its last element.
+template <class V>
+struct arguments {
+  V m, b, c, z;
+};
+
+// The elements index[start], index[start + 1], ...; after the last one that again and again.
+template <class V>
+HYPGEO_INLINE arguments<V> gather_pack(const operands& o, const int* index, int start, int n) {
+  constexpr int width = lanes<V>::count;
+  double m[width], b[width], c[width], z[width];
+  for (int i = 0; i < width; ++i) {
+    const int j = index[start + i < n ? start + i : n - 1];
+    m[i] = o.m[j];
+    b[i] = o.b[j];
+    c[i] = o.c[j];
+    z[i] = o.z[j];
+  }
+  return {load<V>(m), load<V>(b), load<V>(c), load<V>(z)};
+}
+
+// One method over the elements listed in index.
 template <class V, class Finish, int R>
 void run_packs(const operands& o, int* index, int n) {
   constexpr int width = lanes<V>::count;
@@ -130,19 +150,14 @@ void run_packs(const operands& o, int* index, int n) {
   const shared_nodes* shared = route(R) == route::gamma_like ? nodes_for(o, index, n) : nullptr;
   laguerre_rule<V> rule;
   rule.b = splat<V>(0.0);
-  double m[width], b[width], c[width], z[width], out[width];
+  double out[width];
   for (int start = 0; start < n; start += width) {
-    for (int i = 0; i < width; ++i) {
-      const int j = index[start + i < n ? start + i : n - 1];
-      m[i] = o.m[j];
-      b[i] = o.b[j];
-      c[i] = o.c[j];
-      z[i] = o.z[j];
+    const arguments<V> x = gather_pack<V>(o, index, start, n);
+    store(out, run_route<Finish>(route(R), x.m, x.b, x.c, x.z, shared, &rule));
+    for (int i = 0; i < width && start + i < n; ++i) {
+      const int j = index[start + i];
+      o.out[j] = out[i] == out[i] ? out[i] : rescued<Finish>(o.m[j], o.b[j], o.c[j], o.z[j]);
     }
-    store(out, run_route<Finish>(route(R), load<V>(m), load<V>(b), load<V>(c), load<V>(z), shared,
-                                 &rule));
-    for (int i = 0; i < width && start + i < n; ++i)
-      o.out[index[start + i]] = out[i] == out[i] ? out[i] : rescued<Finish>(m[i], b[i], c[i], z[i]);
   }
 }
 

@@ -66,10 +66,9 @@ void evaluate_plan_block(const PlanTable& plan, const double* z, double* out, in
 
 template <class V>
 void evaluate_plan(const PlanTable* plan, const double* z, double* out, std::size_t n) {
-  for (std::size_t i = 0; i < n; i += block_size) {
-    const std::size_t left = n - i;
-    evaluate_plan_block<V>(*plan, z + i, out + i, left < block_size ? int(left) : block_size);
-  }
+  for_blocks(n, [=](std::size_t i, int count) {
+    evaluate_plan_block<V>(*plan, z + i, out + i, count);
+  });
 }
 
 HYPGEO_END
