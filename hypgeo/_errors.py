@@ -23,13 +23,13 @@ def explain(
     *,
     complex_operand: str = "",
     results: Sequence[str] = ("value",),
-) -> Exception:
+) -> BaseException:
     """Find the clearest exception for a failed call: `error` itself if nothing is known better.
 
     `complex_operand` names the one that may be complex; `results` are those of the ufunc.
     """
     # A ufunc loop cannot return an error: NumPy reports the one that it set as a cause.
-    if isinstance(error, SystemError) and isinstance(error.__cause__, Exception):
+    if isinstance(error, SystemError) and error.__cause__ is not None:
         return error.__cause__
     if not isinstance(error, (TypeError, ValueError, OverflowError)):
         return error

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import signal
 
 import numpy as np
 import pytest
@@ -170,3 +171,22 @@ class TestOut:
         hypgeo.hyp2f1([-2, 0.5], 1, 2, 0.75, out=out, where=[True, False])
         assert ulp_error(out[0], 0.4375) <= PROMISE_EPS
         assert out[1] == 0
+
+
+def _raise_interrupt(*_):
+    raise KeyboardInterrupt
+
+
+@pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="this system has no interval timers")
+@pytest.mark.parametrize("dtype", [float, complex])
+def test_long_calls_can_be_interrupted(dtype):
+    """Oscillating polynomials cost O(m): this call would take half a minute."""
+    m, z = 20_000, np.linspace(0.2, 0.8, 20_000).astype(dtype)
+    before = signal.signal(signal.SIGALRM, _raise_interrupt)
+    signal.setitimer(signal.ITIMER_REAL, 0.1)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            hypgeo.hyp2f1(-m, m + 1, 1, z)
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)

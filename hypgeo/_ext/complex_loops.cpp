@@ -3,6 +3,7 @@
 #include "block.h"
 #include "classify.h"
 #include "errors.h"
+#include "interruptible.h"
 #include "scipy_scalar.h"
 
 namespace hypgeo {
@@ -59,10 +60,9 @@ bool run_block(const Operands& x, npy_intp start, npy_intp n) {
 template <class T>
 void loop(char** args, const npy_intp* dimensions, const npy_intp* steps) {
   const QuietFlags quiet;
-  const npy_intp n = dimensions[0];
-  for (npy_intp start = 0; start < n; start += kBlock) {
-    if (!run_block<T>({args, steps}, start, n - start < kBlock ? n - start : kBlock)) return;
-  }
+  interruptible_blocks(dimensions[0], [&](npy_intp start, npy_intp count) {
+    return run_block<T>({args, steps}, start, count);
+  });
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include "block.h"
 #include "classify.h"
 #include "errors.h"
+#include "interruptible.h"
 #include "operation.h"
 #include "plan_cache.h"
 #include "plan_run.h"
@@ -111,9 +112,9 @@ void loop(char** args, const npy_intp* dimensions, const npy_intp* steps, void* 
   const npy_intp n = dimensions[0];
   try {
     if (how.is_planned && run_planned<T>(x, n)) return;
-    for (npy_intp start = 0; start < n; start += kBlock) {
-      if (!run_block<T>(x, start, n - start < kBlock ? n - start : kBlock, how)) return;
-    }
+    interruptible_blocks(n, [&](npy_intp start, npy_intp count) {
+      return run_block<T>(x, start, count, how);
+    });
   } catch (const std::bad_alloc&) {
     raise_in_loop(PyExc_MemoryError, "not enough memory for the series terms");
   }
