@@ -70,8 +70,9 @@ def slope(
     nodes, weights = nodes_and_weights()
     sums: list[Any] = []
     for node, (left, middle, right) in zip(nodes, weights, strict=True):
-        # x is at -1 of an interval that starts there.
-        weight = torch.where(side == 0, middle, torch.where(side > 0, left, right)) / half
+        # x is at -1 of an interval that starts there (side 1), at 1 of one that ends there (-1).
+        even, odd = (left + right) / 2 - middle, (left - right) / 2
+        weight = (middle + side * (odd + side * even)) / half
         terms = [weight * g for g in gradient(x + half * (side + node))]
         sums = [s + t for s, t in zip(sums, terms, strict=True)] if sums else terms
     return tuple(sums)
