@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping, Sequence
+from importlib import import_module
 from typing import Any
 
 import numpy as np
@@ -52,10 +53,27 @@ def dispatch(operation: str, a: Any, b: Any, c: Any, z: Any) -> Any:
 
         return _torch_call.evaluate(operation, operands)
     if library == "cupy":
-        from hypgeo.gpu import dispatch as gpu_dispatch
-
-        return gpu_dispatch(operation, a, b, c, z)
+        return on_gpu(operation, a, b, c, z)
     return getattr(_core, operation)(a, b, c, z)
+
+
+def on_gpu(operation: str, a: Any, b: Any, c: Any, z: Any) -> Any:
+    """`operation` by the backend of a device.
+
+    Parameters
+    ----------
+    operation : str
+        Name of the ufunc in `hypgeo._core`.
+    a, b, c, z : float or array
+        Arrays of one CUDA device that broadcast: `b`, `c`, `z` of one dtype, float32 or float64,
+        `a` of any real dtype. Floats are not rounded.
+
+    Returns
+    -------
+    array or tuple of arrays
+        Of the dtype of `b`, `c`, `z` and the broadcast shape.
+    """
+    return import_module("hypgeo.gpu").dispatch(operation, a, b, c, z)
 
 
 def library_of(operands: Mapping[str, Any]) -> str | None:

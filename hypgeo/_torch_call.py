@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 
 from hypgeo import _core
-from hypgeo._dispatch import RESULTS
+from hypgeo._dispatch import RESULTS, on_gpu
 
 _HALF = (torch.float16, torch.bfloat16)
 # What is differentiable in place of a function of hypgeo.
@@ -24,18 +24,16 @@ _DIFFERENTIABLE = {
 }
 
 Number = float | Tensor
+Arguments = tuple[Number, Number, Number, Number]  # a, b, c, z
 
 
 class Operands(NamedTuple):
     """Arguments of one device, ready to be computed with, and the dtype of the result.
 
-    Each of a, b, c, z is a float or a tensor; tensors among b, c, z are all float32 or all float64.
+    Each argument is a float or a tensor; tensors but the first are all float32 or all float64.
     """
 
-    a: Number
-    b: Number
-    c: Number
-    z: Number
+    given: Arguments
     dtype: torch.dtype
 
 
@@ -43,52 +41,54 @@ def prepare(operands: Mapping[str, Any]) -> Operands:
     """Check numbers, dtypes and devices, and convert to the dtype that is computed in.
 
     The dtype of the result is that of the floating-point tensors among all arguments but the first,
-    promoted as torch promotes (of 0-d tensors only where there are no others), and the default
-    dtype of torch where there are none: integers and Python numbers do not count. float16 and
-    bfloat16 are computed in float32.
+    promoted as torch promotes (of 0-d tensors only where there are no others). Where there are none
+    it is that of the first, then the default dtype of torch: integers and Python numbers do not
+    count. float16 and bfloat16 are computed in float32.
     """
     values = {name: _checked(name, x) for name, x in operands.items()}
     _check_devices(values)
     _check_shapes(values)
     a, *others = values.values()
-    dtype = _promoted(others)
+    dtype = _promoted(others, a)
     computed = torch.float32 if dtype in _HALF else dtype
     if isinstance(a, Tensor) and a.dtype in _HALF:
         a = a.to(torch.float32)
     b, c, z = (x.to(computed) if isinstance(x, Tensor) else x for x in others)
-    return Operands(a, b, c, z, dtype)
+    return Operands((a, b, c, z), dtype)
 
 
 def evaluate(operation: str, operands: Mapping[str, Any]) -> Any:
     """`operation` of tensors without gradients, as `hypgeo` has it."""
     _refuse_gradients(operation, operands)
-    *given, dtype = prepare(operands)
-    results = compute(
-        operation, *(number(x) for x in given), torch.float32 if dtype in _HALF else dtype
-    )
+    given, dtype = prepare(operands)
+    if dtype in _HALF and operation == "value_and_error":
+        raise TypeError(f"value_and_error takes float32 and float64 tensors, got {dtype}")
+    computed = torch.float32 if dtype in _HALF else dtype
+    results = compute(operation, numbers(*given), computed)
     rounded = tuple(x.to(dtype) for x in results)
     return rounded if RESULTS[operation] > 1 else rounded[0]
 
 
-def number(x: Number) -> Number:
-    """A tensor, or the float in a 0-d tensor of the CPU, which no device waits for."""
-    return x.item() if isinstance(x, Tensor) and x.dim() == 0 and x.device.type == "cpu" else x
+def numbers(a: Number, b: Number, c: Number, z: Number) -> Arguments:
+    """0-d tensors of the CPU as floats: no device is waited for."""
+    return _number(a), _number(b), _number(c), _number(z)
 
 
-def compute(
-    operation: str, a: Number, b: Number, c: Number, z: Number, dtype: torch.dtype
-) -> tuple[Tensor, ...]:
+def _number(x: Number) -> Number:
+    on_cpu = isinstance(x, Tensor) and x.dim() == 0 and x.device.type == "cpu"
+    return float(x) if on_cpu else x
+
+
+def compute(operation: str, given: Arguments, dtype: torch.dtype) -> tuple[Tensor, ...]:
     """The results of the ufunc `operation` on the device of the tensors, float32 or float64."""
-    kinds = {x.device.type for x in (a, b, c, z) if isinstance(x, Tensor)} - {"cpu"}
+    kinds = {x.device.type for x in given if isinstance(x, Tensor)} - {"cpu"}
     if not kinds:
-        return on_cpu(operation, a, b, c, z, dtype)
+        return on_cpu(operation, given, dtype)
     if kinds != {"cuda"}:
         raise ValueError(f"tensors must be on the CPU or a CUDA device, got {', '.join(kinds)}")
-    from hypgeo.gpu import dispatch as gpu_dispatch
-
-    if isinstance(a, float):
-        check_degree(a)
-    results = gpu_dispatch(operation, a, b, c, z)
+    if isinstance(given[0], float):
+        check_degree(given[0])
+    results = on_gpu(operation, *given)
     return tuple(results) if RESULTS[operation] > 1 else (results,)
 
 
@@ -98,19 +98,17 @@ def check_degree(a: float) -> None:
         raise ValueError(f"a must be a nonpositive integer, got {a!r}")
 
 
-def on_cpu(
-    operation: str, a: Number, b: Number, c: Number, z: Number, dtype: torch.dtype
-) -> tuple[Tensor, ...]:
+def on_cpu(operation: str, given: Arguments, dtype: torch.dtype) -> tuple[Tensor, ...]:
     """The ufunc `operation` on views of CPU tensors; numbers enter unrounded.
 
     Nothing is copied where the dtypes agree. Results are contiguous, rounded once to `dtype`.
     """
-    given = (a, b, c, z)
     shape = np.broadcast_shapes(*(x.shape for x in given if isinstance(x, Tensor)))
     results = tuple(torch.empty(shape, dtype=dtype) for _ in range(RESULTS[operation]))
     arrays = [_view(x, dtype) for x in given]
     ufunc = getattr(_core, operation)
-    ufunc(*arrays, out=tuple(x.numpy() for x in results), casting="same_kind")
+    with np.errstate(all="ignore"):  # inf and 0 are legal results, also of the rounding to float32
+        ufunc(*arrays, out=tuple(x.numpy() for x in results), casting="same_kind")
     return results
 
 
@@ -119,7 +117,7 @@ def _view(x: Number, dtype: torch.dtype) -> Any:
         try:
             return x.detach().resolve_neg().numpy()
         except RuntimeError as error:
-            raise TypeError(f"a tensor without data, as under vmap: use hypgeo_torch ({error})")
+            raise TypeError("a tensor without data, as under vmap: use hypgeo_torch") from error
     single = np.float32(x) if dtype == torch.float32 and abs(x) < 3e38 else np.float64(x)
     # A number that float32 cannot hold makes NumPy compute with doubles.
     return single if single == x else np.float64(x)
@@ -161,10 +159,12 @@ def _check_shapes(values: Mapping[str, Number]) -> None:
         raise ValueError(f"{', '.join(values)} must broadcast, got {listed}") from None
 
 
-def _promoted(values: Sequence[Number]) -> torch.dtype:
-    floating = [x for x in values if isinstance(x, Tensor) and x.is_floating_point()]
-    ranked = [x for x in floating if x.dim() > 0] or floating
+def _promoted(values: Sequence[Number], last: Number) -> torch.dtype:
+    others = [x for x in values if isinstance(x, Tensor) and x.is_floating_point()]
+    ranked = [x for x in others if x.dim() > 0] or others
     if not ranked:
+        if isinstance(last, Tensor) and last.is_floating_point():
+            return last.dtype
         return torch.get_default_dtype()
     dtype = ranked[0].dtype
     for x in ranked[1:]:

@@ -21,9 +21,7 @@ def tensors(operands: Mapping[str, Any]) -> tuple[list[Tensor], torch.dtype]:
     x = operands[first]
     if isinstance(x, Tensor) and x.requires_grad and torch.is_grad_enabled():
         raise TypeError(f"{first} has no derivative: pass {first}.detach()")
-    given = prepare(operands)
-    numbers = given[:4]
-    result = given.dtype
+    numbers, result = prepare(operands)
     if result in (torch.float16, torch.bfloat16):
         computed = torch.float32
         if torch.is_autocast_enabled(_device(numbers)):
@@ -32,7 +30,7 @@ def tensors(operands: Mapping[str, Any]) -> tuple[list[Tensor], torch.dtype]:
         computed = result
     a, b, c, z = (_tensor(x) for x in numbers)
     if not any(isinstance(x, Tensor) for x in numbers[1:]):
-        z = z.to(computed)
+        z = z.to(computed)  # the operator takes its dtype from here
     return [a, b, c, z], result
 
 

@@ -7,7 +7,9 @@ from typing import Any
 
 import torch
 from torch import Tensor
+from torch._C import _AutoDispatchBelowAutograd as _below_autograd
 from torch._functorch.utils import enable_single_level_autograd_function
+from torch.autograd.forward_ad import _set_fwd_grad_enabled, unpack_dual
 
 # What an operator registers under the key Autograd runs at one level of torch.func's transforms,
 # one call for each level. torch.autograd.Function would start at the uppermost level again, and
@@ -30,7 +32,8 @@ def autograd_kernel(
     class Function(_SingleLevelFunction):
         @staticmethod
         def forward(keyset: Any, *inputs: Any) -> Any:
-            with torch._C._AutoDispatchBelowAutograd():
+            # A Function turns both modes off for what is below, which may be the next level.
+            with torch.enable_grad(), _set_fwd_grad_enabled(True), _below_autograd():
                 return operator.redispatch(keyset & torch._C._after_autograd_keyset, *inputs)
 
         @staticmethod
@@ -53,12 +56,14 @@ def autograd_kernel(
 
         @staticmethod
         def jvp(ctx: Any, *tangents: Tensor | None) -> Any:
-            inputs = (*ctx.saved_tensors, *ctx.others)
             moving = tangents[1 : INPUTS + 1]
             by = [t is not None for t in moving]
             wanted = [o not in without_slope for o in range(outputs)]
-            rows = slopes(inputs, wanted, by)
-            results = [_forward(moving, rows[o]) if wanted[o] else None for o in range(outputs)]
+            # Off again, but tangents of further levels must go on; those of this one are known.
+            with _set_fwd_grad_enabled(True):
+                inputs = (*(unpack_dual(x).primal for x in ctx.saved_tensors), *ctx.others)
+                rows = slopes(inputs, wanted, by)
+                results = [_forward(moving, rows[o]) if wanted[o] else None for o in range(outputs)]
             return results[0] if outputs == 1 else tuple(results)
 
     # The dispatcher leaves out what equals its default.
@@ -67,7 +72,7 @@ def autograd_kernel(
     def kernel(keyset: Any, *inputs: Any) -> Any:
         inputs = (*inputs, *defaults[len(inputs) :])
         with enable_single_level_autograd_function():
-            return Function.apply(keyset, *inputs)
+            return Function.apply(keyset, *inputs)  # type: ignore[attr-defined]
 
     return kernel
 

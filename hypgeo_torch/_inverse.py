@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 from hypgeo import probability
-from hypgeo._torch_call import number
+from hypgeo._torch_call import numbers
 from hypgeo_torch._evaluate import evaluate
 from hypgeo_torch._library import result_dtype
 
@@ -18,14 +18,14 @@ def inverse(m: Tensor, q: Tensor, beta: Tensor, p: Tensor) -> Tensor:
     if all(x.device.type == "cpu" for x in (m, q, beta, p)):
         return _on_cpu(m, q, beta, p, dtype)
     m, q, beta, p = (x.to(torch.float64) for x in (m, q, beta, p))
-    a, c = number(-m), number(q / beta + 1)
-    f = evaluate("hyp2f1", a, 1.0, c, number(p), torch.float64)[0]
+    a, _, c, p_ = numbers(-m, 1.0, q / beta + 1, p)
+    f = evaluate("hyp2f1", (a, 1.0, c, p_), torch.float64)[0]
     defined = (q > 0) & (beta > 0) & (p >= 0) & (p <= 1)
     return torch.where(defined, f / q, torch.nan).to(dtype)
 
 
 def _on_cpu(m: Tensor, q: Tensor, beta: Tensor, p: Tensor, dtype: torch.dtype) -> Tensor:
-    shape = torch.broadcast_shapes(m.shape, q.shape, beta.shape, p.shape)
+    shape = np.broadcast_shapes(m.shape, q.shape, beta.shape, p.shape)
     # An array of one element gives NaN where a number would be an error.
     q_, beta_, m_, p_ = (np.atleast_1d(x.detach().numpy()) for x in (q, beta, m, p))
     value = probability.expected_inverse(q_, beta_, m_, p_)

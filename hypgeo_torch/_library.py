@@ -67,6 +67,9 @@ def result_dtype(*others: Tensor) -> torch.dtype:
 
     Python numbers come as 0-d float64 tensors, so that they are not rounded.
     """
+    for x in others:
+        if x.dtype not in (torch.float32, torch.float64):
+            raise TypeError(f"operators of hypgeo take float32 and float64 tensors, got {x.dtype}")
     single = any(x.dtype == torch.float32 for x in others)
     return torch.float32 if single else torch.float64
 
@@ -74,23 +77,13 @@ def result_dtype(*others: Tensor) -> torch.dtype:
 def _fake(outputs: int) -> Kernel:
     def fake(first: Tensor, *rest: Any) -> Any:
         tensors = [first, *(x for x in rest if isinstance(x, Tensor))]
-        for x in tensors[1:]:
-            _check_dtype(x)
         shape = torch.broadcast_shapes(*(x.shape for x in tensors))
         away = [x.device for x in tensors if x.device.type != "cpu"]
-        options = {
-            "dtype": result_dtype(*tensors[1:]),
-            "device": away[0] if away else first.device,
-        }
-        results = tuple(torch.empty(shape, **options) for _ in range(outputs))
+        dtype, device = result_dtype(*tensors[1:]), away[0] if away else first.device
+        results = tuple(torch.empty(shape, dtype=dtype, device=device) for _ in range(outputs))
         return results if outputs > 1 else results[0]
 
     return fake
-
-
-def _check_dtype(x: Tensor) -> None:
-    if x.dtype not in (torch.float32, torch.float64):
-        raise TypeError(f"operators of hypgeo take float32 and float64 tensors, got {x.dtype}")
 
 
 def _vmap(operator: Any, outputs: int) -> Kernel:

@@ -10,7 +10,7 @@ from torch import Tensor
 
 from hypgeo_torch import _evaluate, _log
 from hypgeo_torch._inverse import inverse
-from hypgeo_torch._library import define
+from hypgeo_torch._library import define, result_dtype
 from hypgeo_torch._second import hessian, pace_of
 
 TENSORS = "Tensor a, Tensor b, Tensor c, Tensor z"
@@ -45,7 +45,7 @@ def _gradient_slopes(inputs: tuple[Any, ...], wanted: Flags, by: Flags) -> Rows:
 
 
 def _second_in_parameters(a: Tensor, b: Tensor, c: Tensor, z: Tensor, order: int) -> list[Tensor]:
-    dtype = _evaluate.result_dtype(b, c, z)
+    dtype = result_dtype(b, c, z)
     a, b, c, z = (x.to(torch.float64) for x in (a, b, c, z))
 
     def gradient(x: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
@@ -64,7 +64,7 @@ def _log_slopes(inputs: tuple[Any, ...], wanted: Flags, by: Flags) -> Rows:
 
 def _log_gradient_slopes(inputs: tuple[Any, ...], wanted: Flags, by: Flags) -> Rows:
     """With G = F(m-1, b+1, c+1; z), of which log|F_z| is log|G| + log(m b / c)."""
-    dtype = _evaluate.result_dtype(*inputs[1:])
+    dtype = result_dtype(*inputs[1:])
     a, b, c, z = (x.to(torch.float64) for x in inputs)
     bb = bc = cc = bz = cz = zz = None
     if (wanted[0] or wanted[1]) and (by[1] or by[2]):
@@ -90,7 +90,7 @@ def _log_second_in_parameters(a: Tensor, b: Tensor, c: Tensor, z: Tensor) -> Any
 
 def _inverse_slopes(inputs: tuple[Any, ...], wanted: Flags, by: Flags) -> Rows:
     """E = F/q at c = q/beta + 1; dF/dq = F_c / beta, dF/dbeta = -F_c q / beta^2."""
-    dtype = _evaluate.result_dtype(*inputs[1:])
+    dtype = result_dtype(*inputs[1:])
     m, q, beta, p = (x.to(torch.float64) for x in inputs)
     one = torch.scalar_tensor(1.0, dtype=torch.float64)
     c = q / beta + 1

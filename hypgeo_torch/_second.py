@@ -35,9 +35,10 @@ def nodes_and_weights() -> tuple[list[float], list[tuple[float, float, float]]]:
     values[0] *= 0.5
     weights = []
     for t in (-1.0, 0.0, 1.0):
-        second_kind = np.array([_second_kind(n - 1, t) for n in k])
+        second_kind = np.array([_second_kind(n - 1, t) for n in range(POINTS)])
         weights.append((2.0 / POINTS) * (k * second_kind) @ values)
-    return x.tolist(), [tuple(map(float, w)) for w in zip(*weights, strict=True)]
+    left, middle, right = (w.tolist() for w in weights)
+    return x.tolist(), list(zip(left, middle, right, strict=True))
 
 
 def _second_kind(n: int, t: float) -> float:
