@@ -76,7 +76,7 @@ def numbers(a: Number, b: Number, c: Number, z: Number) -> Arguments:
 
 def _number(x: Number) -> Number:
     on_cpu = isinstance(x, Tensor) and x.dim() == 0 and x.device.type == "cpu"
-    return float(x) if on_cpu else x
+    return x.detach().item() if on_cpu else x
 
 
 def compute(operation: str, given: Arguments, dtype: torch.dtype) -> tuple[Tensor, ...]:

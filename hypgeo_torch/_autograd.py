@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 import torch
 from torch import Tensor
 from torch._C import _AutoDispatchBelowAutograd as _below_autograd
+from torch._C._functorch import get_interpreter_stack as _levels
 from torch._functorch.utils import enable_single_level_autograd_function
 from torch.autograd.forward_ad import _set_fwd_grad_enabled, unpack_dual
 
@@ -59,9 +61,8 @@ def autograd_kernel(
             moving = tangents[1 : INPUTS + 1]
             by = [t is not None for t in moving]
             wanted = [o not in without_slope for o in range(outputs)]
-            # Off again, but tangents of further levels must go on; those of this one are known.
-            with _set_fwd_grad_enabled(True):
-                inputs = (*(unpack_dual(x).primal for x in ctx.saved_tensors), *ctx.others)
+            with _levels_below():
+                inputs = (*(_primal(x) for x in ctx.saved_tensors), *ctx.others)
                 rows = slopes(inputs, wanted, by)
                 results = [_forward(moving, rows[o]) if wanted[o] else None for o in range(outputs)]
             return results[0] if outputs == 1 else tuple(results)
@@ -75,6 +76,20 @@ def autograd_kernel(
             return Function.apply(keyset, *inputs)  # type: ignore[attr-defined]
 
     return kernel
+
+
+def _is_nested() -> bool:
+    return len(_levels() or ()) > 1
+
+
+def _levels_below() -> AbstractContextManager[None]:
+    """Forward mode is off in a jvp; the tangents of further levels, if any, must go on."""
+    return _set_fwd_grad_enabled(True) if _is_nested() else nullcontext()
+
+
+def _primal(x: Tensor) -> Tensor:
+    """Without the tangent of this level, which the slopes must not follow again."""
+    return unpack_dual(x).primal if _is_nested() else x
 
 
 def _reverse(
