@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager, nullcontext
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import torch
@@ -61,7 +62,7 @@ def autograd_kernel(
             moving = tangents[1 : INPUTS + 1]
             by = [t is not None for t in moving]
             wanted = [o not in without_slope for o in range(outputs)]
-            with _levels_below():
+            with _next_levels():
                 inputs = (*(_primal(x) for x in ctx.saved_tensors), *ctx.others)
                 rows = slopes(inputs, wanted, by)
                 results = [_forward(moving, rows[o]) if wanted[o] else None for o in range(outputs)]
@@ -72,19 +73,50 @@ def autograd_kernel(
 
     def kernel(keyset: Any, *inputs: Any) -> Any:
         inputs = (*inputs, *defaults[len(inputs) :])
+        if _level() in _IN_JVP.levels:
+            return Function.forward(keyset, *inputs)
         with enable_single_level_autograd_function():
             return Function.apply(keyset, *inputs)  # type: ignore[attr-defined]
 
     return kernel
 
 
+class _Levels(threading.local):
+    """Levels of torch.func whose tangents are being computed, in this thread."""
+
+    def __init__(self) -> None:
+        self.levels: set[int] = set()
+
+
+_IN_JVP = _Levels()
+
+
+def _level() -> int:
+    """The level of torch.func that runs, 0 without one."""
+    levels = _levels()
+    return levels[-1].level() if levels else 0
+
+
 def _is_nested() -> bool:
     return len(_levels() or ()) > 1
 
 
-def _levels_below() -> AbstractContextManager[None]:
-    """Forward mode is off in a jvp; the tangents of further levels, if any, must go on."""
-    return _set_fwd_grad_enabled(True) if _is_nested() else nullcontext()
+@contextmanager
+def _next_levels() -> Iterator[None]:
+    """Forward mode is off in a jvp; the tangents of further levels, if any, must go on.
+
+    Those of this level must not: while torch.compile traces, `_primal` does not take them off.
+    """
+    if not _is_nested():
+        yield
+        return
+    level = _level()
+    _IN_JVP.levels.add(level)
+    try:
+        with _set_fwd_grad_enabled(True):
+            yield
+    finally:
+        _IN_JVP.levels.discard(level)
 
 
 def _primal(x: Tensor) -> Tensor:

@@ -190,6 +190,17 @@ class TestCompile:
         for inner in (slopes, tangent, torch.vmap(lambda z: function(b, c, z))):
             torch.testing.assert_close(compiled(inner)(z), inner(z), **SAME)
 
+    @pytest.mark.parametrize("modes", list(product("fr", repeat=2)), ids="".join)
+    def test_nested_transforms_inside(self, modes):
+        def nested(t):
+            g = lambda t: torch.log(hypgeo_torch.hyp2f1(-7, 1.5, 4.0, t))  # noqa: E731
+            for mode in modes:
+                g = DERIVATIVE[mode](g)
+            return g(t)
+
+        t = torch.tensor(0.3, dtype=torch.float64)
+        torch.testing.assert_close(compiled(nested)(t), nested(t), **SAME)
+
     def test_sizes_and_degrees_may_change(self):
         f = torch.compile(
             lambda m, z: hypgeo_torch.hyp2f1(-m, 1.5, 4.0, z),
