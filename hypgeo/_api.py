@@ -51,15 +51,17 @@ def hyp2f1(
 
     Returns
     -------
-    ndarray or scalar
+    ndarray or scalar, or an array of torch or CuPy
         For real `z` float32 if all of `a`, `b`, `c`, `z` are float32, else float64. For complex
         `z` complex64 if `a`, `b`, `c` are float32 and `z` is complex64, else complex128. Single
-        precision is computed in double precision and rounded once.
+        precision is computed in double precision and rounded once. A torch tensor or a CuPy array
+        among the arguments gives one of the same library and device (see Notes).
 
     Raises
     ------
     TypeError
-        An argument is not numeric, `a`, `b` or `c` is complex, or `out` has the wrong type.
+        An argument is not numeric, `a`, `b` or `c` is complex, or `out` has the wrong type. Arrays
+        of two libraries, or a tensor that requires grad (`hypgeo_torch.hyp2f1` takes it).
     ValueError
         The shapes do not broadcast.
     ImportError
@@ -96,6 +98,11 @@ def hyp2f1(
     of the real function. Where neither `a` nor `b` terminates it is SciPy's complex one, which
     differs from the real one on the cut ``z > 1``.
 
+    Of torch tensors the floating-point ones among `b`, `c`, `z` decide the dtype of the result, as
+    torch promotes, or torch's default dtype where there are none; float16 and bfloat16 are computed
+    in float32 and rounded once. Tensors of the CPU are not copied. On other devices, see
+    `hypgeo.backends`, `a` must be a nonpositive integer. The options of a ufunc are for NumPy only.
+
     Where `a`, `b`, `c` are constant along a long real `z`, a table is made once and kept
     (see `hypgeo.plan`); results may differ from those of a short call in the last digit, within
     the error above.
@@ -129,6 +136,10 @@ def hyp2f1(
         ):
             return _call(a, b, c, z)
         options = given(where=where, casting=casting, order=order, dtype=dtype, subok=subok)
+        if _core.has_foreign(a, b, c, z):
+            from hypgeo._dispatch import foreign
+
+            return foreign("hyp2f1", (a, b, c, z), {**given(out=out), **options})
         return _ufunc(a, b, c, z, out=out, **options)
     except Exception as error:
         from hypgeo._errors import explain

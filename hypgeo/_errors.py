@@ -7,6 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from hypgeo import _core
+
 _REAL_KINDS = "biuf"
 _LARGEST = int(np.finfo(np.float64).max)
 _REAL_DTYPES = ("float64", "float32")
@@ -34,6 +36,8 @@ def explain(
     if not isinstance(error, (TypeError, ValueError, OverflowError)):
         return error
     outs = out if isinstance(out, tuple) else (out,)
+    if _core.has_foreign(*operands.values()):  # hypgeo._dispatch has named the argument
+        return error
     if any(_has_own_ufunc(x) for x in (*operands.values(), *outs)):
         return error
     return (

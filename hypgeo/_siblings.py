@@ -234,6 +234,10 @@ def _evaluate(
     where: Any,
     dtype: Any,
 ) -> Any:
+    if _core.has_foreign(*operands):
+        from hypgeo._dispatch import foreign
+
+        return foreign(ufunc.__name__, operands, given(out=out, where=where, dtype=dtype))
     # NumPy warns of `where` without `out`, and does not take None for a tuple.
     if out is None and where is not True:
         out = (None,) * len(results)

@@ -8,12 +8,14 @@ import inspect
 import pkgutil
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 import hypgeo
 from hypgeo import methods, reference
 
+TORCH_MISSING = "PyTorch is not installed: pip install hypgeo[torch]"
 HEAVY = ("scipy", "matplotlib", "torch", "flint", "mpmath", "dask", "xarray", "tqdm", "argparse")
 PUBLIC_MODULES = (
     *("hypgeo", "hypgeo.methods", "hypgeo.reference"),
@@ -33,6 +35,11 @@ FUNCTIONS = {
     "hypgeo.methods.hyp2f1": methods.hyp2f1,
     **{f"hypgeo.reference.{name}": getattr(reference, name) for name in reference.__all__},
 }
+
+
+def torch_modules() -> list[str]:
+    package = Path(__file__).resolve().parent.parent / "hypgeo_torch"
+    return ["hypgeo_torch", *sorted(f"hypgeo_torch.{x.stem}" for x in package.glob("_[a-z]*.py"))]
 
 
 def modules() -> list[str]:
@@ -156,6 +163,50 @@ def test_every_parameter_is_documented(name):
 def test_every_module_has_a_docstring():
     for name in modules():
         assert (importlib.import_module(name).__doc__ or "").strip(), name
+
+
+class TestHypgeoTorch:
+    """The package of the derivatives: imports one way, names, examples, docstrings."""
+
+    @pytest.fixture(autouse=True)
+    def _torch(self):
+        pytest.importorskip("torch", reason=TORCH_MISSING)
+
+    def test_imports_run_one_way(self):
+        names = imported_by("import hypgeo_torch")
+        assert "hypgeo._core" in names
+        code = (
+            "import pkgutil, importlib, hypgeo\n"
+            "names = [x.name for x in pkgutil.iter_modules(hypgeo.__path__) if x.name[0] != '_']\n"
+            "for name in names: importlib.import_module(f'hypgeo.{name}')"
+        )
+        assert "hypgeo_torch" not in imported_by(code)
+
+    def test_all_is_true(self):
+        import hypgeo_torch
+
+        assert set(hypgeo_torch.__all__) == {"expected_inverse", "hyp2f1", "hyp2f1m1", "log_hyp2f1"}
+        own = {key for key, value in vars(hypgeo_torch).items() if inspect.isroutine(value)}
+        assert own == set(hypgeo_torch.__all__)
+
+    @pytest.mark.parametrize("name", torch_modules())
+    def test_examples_run_and_modules_say_what_they_are(self, name):
+        module = importlib.import_module(name)
+        assert (module.__doc__ or "").strip()
+        failed, tried = doctest.testmod(module)
+        assert failed == 0
+        assert tried > 0 or name != "hypgeo_torch._functions"
+
+    @pytest.mark.parametrize("name", ["expected_inverse", "hyp2f1", "hyp2f1m1", "log_hyp2f1"])
+    def test_docstrings(self, name):
+        function = getattr(importlib.import_module("hypgeo_torch"), name)
+        text = inspect.getdoc(function) or ""
+        for section in ("Parameters", "Returns", "Raises", "Examples"):
+            assert f"{section}\n----" in text
+        words = (
+            text.partition("Parameters\n")[2].partition("Returns\n")[0].replace(",", " ").split()
+        )
+        assert set(inspect.signature(function).parameters) <= set(words)
 
 
 def test_backends():

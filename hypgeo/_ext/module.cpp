@@ -23,6 +23,8 @@ PyObject* instruction_set(PyObject*, PyObject*) { return PyUnicode_FromString(ke
 PyMethodDef method_table[] = {
     {"call", reinterpret_cast<PyCFunction>(reinterpret_cast<void (*)()>(scalar_call)),
      METH_FASTCALL, "call(a, b, c, z): the ufunc hyp2f1 with a short way for four plain numbers."},
+    {"has_foreign", reinterpret_cast<PyCFunction>(reinterpret_cast<void (*)()>(has_foreign)),
+     METH_FASTCALL, "has_foreign(*x): whether one is an array of another library."},
     {"plan_ufunc", plan_ufunc, METH_VARARGS,
      "plan_ufunc(a, b, c, single) -> (ufunc, m, has_table) or None"},
     {"plan_cache_clear", cache_clear, METH_NOARGS, "Forget all cached plan tables."},

@@ -14,6 +14,28 @@ namespace {
 
 PyObject* ufunc_for_the_rest = nullptr;
 
+// Arrays of other libraries: what exports DLPack and is not NumPy's.
+bool is_foreign(PyObject* x) {
+  if (PyFloat_CheckExact(x) || PyLong_CheckExact(x) || PyArray_Check(x)) return false;
+  static PyObject* const name = PyUnicode_InternFromString("__dlpack__");
+  return name != nullptr && PyObject_HasAttr(reinterpret_cast<PyObject*>(Py_TYPE(x)), name) == 1;
+}
+
+bool any_is_foreign(PyObject* const* args, Py_ssize_t count) {
+  for (Py_ssize_t i = 0; i < count; ++i)
+    if (is_foreign(args[i])) return true;
+  return false;
+}
+
+PyObject* dispatched(PyObject* const* args) {
+  PyObject* module = PyImport_ImportModule("hypgeo._dispatch");
+  if (module == nullptr) return nullptr;
+  PyObject* result = PyObject_CallMethod(module, "dispatch", "sOOOO", "hyp2f1", args[0], args[1],
+                                         args[2], args[3]);
+  Py_DECREF(module);
+  return result;
+}
+
 // Exact types only: a subclass may carry its own __array_ufunc__.
 bool plain_number(PyObject* x, double& value) {
   if (PyFloat_CheckExact(x) || Py_TYPE(x) == &PyDoubleArrType_Type) {
@@ -43,11 +65,16 @@ void scalar_call_set_ufunc(PyObject* ufunc) {
   ufunc_for_the_rest = ufunc;
 }
 
+PyObject* has_foreign(PyObject*, PyObject* const* args, Py_ssize_t count) {
+  return PyBool_FromLong(any_is_foreign(args, count));
+}
+
 PyObject* scalar_call(PyObject*, PyObject* const* args, Py_ssize_t count) {
   double x[4];
   bool plain = count == 4;
   for (int i = 0; plain && i < 4; ++i) plain = plain_number(args[i], x[i]);
   if (!plain) {
+    if (count == 4 && any_is_foreign(args, count)) return dispatched(args);
     return PyObject_Vectorcall(ufunc_for_the_rest, args, static_cast<size_t>(count), nullptr);
   }
   const QuietFlags quiet;

@@ -8,7 +8,10 @@ namespace hypgeo {
 // The ufunc that takes every other call.
 void scalar_call_set_ufunc(PyObject* ufunc);
 
-// call(a, b, c, z): as the ufunc with default keywords.
+// has_foreign(*x): whether one is an array of another library, for hypgeo._dispatch.
+PyObject* has_foreign(PyObject* self, PyObject* const* args, Py_ssize_t count);
+
+// call(a, b, c, z): as the ufunc with default keywords; foreign arrays go to hypgeo._dispatch.
 PyObject* scalar_call(PyObject* self, PyObject* const* args, Py_ssize_t count);
 
 }  // namespace hypgeo

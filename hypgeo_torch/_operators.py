@@ -1,0 +1,122 @@
+"""The operators hypgeo::*, with the slopes that make one the derivative of another."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from hypgeo_torch import _evaluate, _log
+from hypgeo_torch._inverse import inverse
+from hypgeo_torch._library import define, result_dtype
+from hypgeo_torch._second import hessian, pace_of
+
+TENSORS = "Tensor a, Tensor b, Tensor c, Tensor z"
+Rows = list[list[Any]]
+Flags = Sequence[bool]
+
+# Share of the distance to the ends of 0 < b < c that differences of F and of log F may use.
+ROOM_OF_F = float("inf")
+ROOM_OF_LOG = 0.25
+
+
+def _value_slopes(inputs: tuple[Any, ...], wanted: Flags, by: Flags) -> Rows:
+    a, b, c, z, order = inputs
+    if by[1] or by[2]:
+        return [[None, *hyp2f1_gradient(a, b, c, z, order)]]
+    return [[None, None, None, hyp2f1(a, b, c, z, order + 1)]]
+
+
+def _minus_one_slopes(inputs: tuple[Any, ...], wanted: Flags, by: Flags) -> Rows:
+    return _value_slopes((*inputs, 0), wanted, by)
+
+
+def _gradient_slopes(inputs: tuple[Any, ...], wanted: Flags, by: Flags) -> Rows:
+    a, b, c, z, order = inputs
+    by_parameter = by[1] or by[2]
+    bb = bc = cc = bz = cz = zz = None
+    if (wanted[0] or wanted[1]) and by_parameter:
+        bb, bc, cc = _second_in_parameters(a, b, c, z, order)
+    if by[3] or (wanted[2] and by_parameter):
+        bz, cz, zz = hyp2f1_gradient(a, b, c, z, order + 1)
+    return [[None, bb, bc, bz], [None, bc, cc, cz], [None, bz, cz, zz]]
+
+
+def _second_in_parameters(a: Tensor, b: Tensor, c: Tensor, z: Tensor, order: int) -> list[Tensor]:
+    dtype = result_dtype(b, c, z)
+    a, b, c, z = (x.to(torch.float64) for x in (a, b, c, z))
+
+    def gradient(x: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
+        by_b, by_c, _ = hyp2f1_gradient(a, x, y, z, order)
+        return by_b, by_c
+
+    with torch.no_grad():
+        f, (f_b, f_c, _) = hyp2f1(a, b, c, z), hyp2f1_gradient(a, b, c, z)
+        pace = pace_of(a, b, c, z, f_b / f, f_c / f)
+    return [x.to(dtype) for x in hessian(gradient, b, c, z, pace, ROOM_OF_F)]
+
+
+def _log_slopes(inputs: tuple[Any, ...], wanted: Flags, by: Flags) -> Rows:
+    return [[None, *log_hyp2f1_gradient(*inputs)], [None] * 4]
+
+
+def _log_gradient_slopes(inputs: tuple[Any, ...], wanted: Flags, by: Flags) -> Rows:
+    """With G = F(m-1, b+1, c+1; z), of which log|F_z| is log|G| + log(m b / c)."""
+    dtype = result_dtype(*inputs[1:])
+    a, b, c, z = (x.to(torch.float64) for x in inputs)
+    bb = bc = cc = bz = cz = zz = None
+    if (wanted[0] or wanted[1]) and (by[1] or by[2]):
+        bb, bc, cc = _log_second_in_parameters(a, b, c, z)
+    if by[3] or (wanted[2] and (by[1] or by[2])):
+        l_b, l_c, l_z = log_hyp2f1_gradient(a, b, c, z)
+        g_b, g_c, g_z = log_hyp2f1_gradient((a + 1).clamp(max=0), b + 1, c + 1, z)
+        bz, cz, zz = l_z * (1 / b + g_b - l_b), l_z * (g_c - l_c - 1 / c), l_z * (g_z - l_z)
+    rows = ((bb, bc, bz), (bc, cc, cz), (bz, cz, zz))
+    return [[None, *(x if x is None else x.to(dtype) for x in row)] for row in rows]
+
+
+def _log_second_in_parameters(a: Tensor, b: Tensor, c: Tensor, z: Tensor) -> Any:
+    def gradient(x: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
+        by_b, by_c, _ = log_hyp2f1_gradient(a, x, y, z)
+        return by_b, by_c
+
+    with torch.no_grad():
+        l_b, l_c, _ = log_hyp2f1_gradient(a, b, c, z)
+        pace = pace_of(a, b, c, z, l_b, l_c)
+    return hessian(gradient, b, c, z, pace, ROOM_OF_LOG)
+
+
+def _inverse_slopes(inputs: tuple[Any, ...], wanted: Flags, by: Flags) -> Rows:
+    """E = F/q at c = q/beta + 1; dF/dq = F_c / beta, dF/dbeta = -F_c q / beta^2."""
+    dtype = result_dtype(*inputs[1:])
+    m, q, beta, p = (x.to(torch.float64) for x in inputs)
+    one = torch.scalar_tensor(1.0, dtype=torch.float64)
+    c = q / beta + 1
+    by_q = by_beta = None
+    if by[1] or by[2]:
+        _, f_c, f_z = hyp2f1_gradient(-m, one, c, p)
+        by_beta = -f_c / (beta * beta)
+        by_q = (f_c / beta - hyp2f1(-m, one, c, p) / q) / q
+    else:
+        f_z = hyp2f1(-m, one, c, p, 1)
+    defined = (p >= 0) & (p <= 1) & (q > 0) & (beta > 0)
+    row = (by_q, by_beta, f_z / q)
+    return [
+        [None, *(x if x is None else torch.where(defined, x, torch.nan).to(dtype) for x in row)]
+    ]
+
+
+hyp2f1 = define("hyp2f1", f"{TENSORS}, int order=0", 1, _evaluate.value, _value_slopes)
+hyp2f1_gradient = define(
+    "hyp2f1_gradient", f"{TENSORS}, int order=0", 3, _evaluate.gradient, _gradient_slopes
+)
+hyp2f1m1 = define("hyp2f1m1", TENSORS, 1, _evaluate.minus_one, _minus_one_slopes)
+log_hyp2f1 = define("log_hyp2f1", TENSORS, 2, _log.log_and_sign, _log_slopes, (1,))
+log_hyp2f1_gradient = define(
+    "log_hyp2f1_gradient", TENSORS, 3, _log.log_gradient, _log_gradient_slopes
+)
+expected_inverse = define(
+    "expected_inverse", "Tensor m, Tensor q, Tensor beta, Tensor p", 1, inverse, _inverse_slopes
+)
