@@ -19,8 +19,8 @@ HYPGEO_HD inline signed_log element_log(route r, double m, double b, double c, d
                                         const shared_nodes* shared) {
   if (log_needs_scaling(r)) return general_log(m, b, c, z);
   const bool packs = int(r) < packed_routes;
-  const double log =
-      packs ? run_route<as_log, double>(r, m, b, c, z, shared) : scalar_log(r, m, b, c, z);
+  const double log = packs ? run_route<as_log, double>(r, m, b, c, z, points_for(r, shared))
+                           : scalar_log(r, m, b, c, z);
   if (log != log) return packs ? general_log(m, b, c, z) : signed_log{log, log};
   if (log == -HUGE_VAL) return {log, 0.0};
   if (!(abs(log) < log_by_excess)) return {log, 1.0};
@@ -37,7 +37,7 @@ HYPGEO_HD inline value_and_error element_with_error(route r, double m, double b,
 // r is what jet_route names.
 HYPGEO_HD inline jet<double> element_jet(int r, double m, double b, double c, double z,
                                          const shared_nodes* shared) {
-  return r < packed_jets ? run_jet(r, m, b, c, z, shared)
+  return r < packed_jets ? run_jet(r, m, b, c, z, points_for(route(r), shared))
                          : lone_element<double>(lone_jet(r), m, b, c, z);
 }
 

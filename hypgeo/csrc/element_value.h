@@ -4,11 +4,16 @@
 
 HYPGEO_BEGIN
 
+// Points are shared by the elements of one b (shared_nodes.h), which other methods exchange with d.
+HYPGEO_INLINE const shared_nodes* points_for(route r, const shared_nodes* of_b) {
+  return r == route::gamma_like ? of_b : nullptr;
+}
+
 // r is what best_route names.
 HYPGEO_OUTLINE double element_value(route r, double m, double b, double c, double z,
                                     const shared_nodes* shared) {
   if (int(r) >= packed_routes) return scalar_value(r, m, b, c, z);
-  const double value = run_route<as_value, double>(r, m, b, c, z, shared);
+  const double value = run_route<as_value, double>(r, m, b, c, z, points_for(r, shared));
   return value == value ? value : rescued<as_value>(m, b, c, z);
 }
 
