@@ -12,7 +12,6 @@ namespace gpu {
 
 constexpr int tile_threads = 128;
 constexpr int most_tile = 2048;
-constexpr int tile_warps = tile_threads / warp_size;
 
 template <int Bins>
 struct Queue {
