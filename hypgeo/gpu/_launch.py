@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 from dataclasses import dataclass
 
 from hypgeo.gpu._call import Call, PlanSide
@@ -156,7 +155,7 @@ def by_plan(call: Call, table: Table, single: bool, missing: int, processors: in
     kernel = f"hypgeo_plan_{'' if in_shared else 'global_'}{kind}"
     blocks = min(-(-call.count // (PLAN_THREADS * PLAN_UNROLL)), processors * PLAN_BLOCKS)
     first = Launch(kernel, blocks, PLAN_THREADS, shared if in_shared else 0, call)
-    return [first, completion("hyp2f1", copy.copy(call), processors)]
+    return [first, completion("hyp2f1", Call.from_buffer_copy(call), processors)]
 
 
 def completion(operation: str, call: Call, processors: int) -> Launch:
