@@ -75,6 +75,28 @@ def _on_device(to_device: Callable[[Any], Any], to_host: Callable[[Any], Any], d
     return evaluate
 
 
+def poison(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Results are full of NaN until a kernel writes them; those of the emulated device always."""
+    if CUDA.reason() is None:
+        import torch
+
+        from hypgeo.gpu._torch_frame import TorchFrame
+
+        def torch_empty(self: Any, shape: Any, kind: str, device: Any) -> Any:
+            return torch.full(tuple(shape), torch.nan, dtype=getattr(torch, kind), device=device)
+
+        monkeypatch.setattr(TorchFrame, "empty", torch_empty)
+    if CUPY.reason() is None:
+        import cupy
+
+        from hypgeo.gpu.cupy_backend import CupyFrame
+
+        def cupy_empty(self: Any, shape: Any, kind: str, device: Any) -> Any:
+            return cupy.full(tuple(shape), np.nan, dtype=kind)
+
+        monkeypatch.setattr(CupyFrame, "empty", cupy_empty)
+
+
 def _to_torch(x: Any) -> Any:
     import torch
 
@@ -114,4 +136,4 @@ def parameters(backends: tuple[Backend, ...] = ALL) -> list[Any]:
     ]
 
 
-__all__ = ["ALL", "BASELINES", "OF_KERNELS", "Backend", "parameters"]
+__all__ = ["ALL", "BASELINES", "OF_KERNELS", "Backend", "parameters", "poison"]

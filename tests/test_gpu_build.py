@@ -1,4 +1,4 @@
-"""Every CUDA file under nvcc, and its pasted text under NVRTC; what says why a backend is missing."""
+"""Every CUDA file under nvcc, its pasted text under NVRTC; why a backend is not available."""
 
 from __future__ import annotations
 

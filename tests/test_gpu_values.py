@@ -18,9 +18,14 @@ from accuracy import (
     ulp_error,
     worst,
 )
-from backends import BASELINES, OF_KERNELS, Backend, parameters
+from backends import BASELINES, OF_KERNELS, Backend, parameters, poison
 
 from hypgeo import methods
+
+
+@pytest.fixture(autouse=True)
+def poisoned(monkeypatch: pytest.MonkeyPatch) -> None:
+    poison(monkeypatch)
 
 
 @pytest.fixture(params=parameters())

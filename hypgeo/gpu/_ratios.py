@@ -30,7 +30,7 @@ def ratios(m: float, b: float, c: float) -> np.ndarray[Any, Any]:
     Examples
     --------
     >>> ratios(2, 1.0, 3.0).round(6).tolist()
-    [0.666667, 1.0]
+    [0.666667, 0.5]
     """
     k = np.arange(m)
     d = c - b
