@@ -91,7 +91,7 @@ def test_pasted_text_is_complete(name):
     text = _source.pasted(name)
     assert "#include" not in text
     assert "#pragma once" not in text
-    assert re.findall(r"HYPGEO_KERNEL\((hypgeo_\w+)\) \{", text) == list(_launch.SOURCES[name])
+    assert re.findall(r"_KERNEL\((hypgeo_\w+)[^\n]*\) \{", text) == list(_launch.SOURCES[name])
     # Every header once: its guard is gone.
     assert text.count("struct Operand {") == 1
 
@@ -107,6 +107,7 @@ def test_constants_are_those_of_the_kernels():
     numbers = dict(re.findall(r"constexpr int (\w+) = (\d+);", text))
     assert int(numbers["tile_threads"]) == _launch.TILE_THREADS
     assert int(numbers["most_tile"]) == _launch.MOST_TILE
+    assert int(numbers["tile_blocks"]) == _launch.TILE_BLOCKS["hypgeo_value"]
     assert int(numbers["plan_threads"]) == _launch.PLAN_THREADS
     assert int(numbers["plan_unroll"]) == _launch.PLAN_UNROLL
     assert int(numbers["baseline_threads"]) == _launch.BASELINE_THREADS

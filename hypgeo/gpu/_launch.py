@@ -8,15 +8,16 @@ from hypgeo.gpu._call import Call, PlanSide
 
 # As in cuda/tiles.cuh, cuda/plan.cuh and cuda/baselines.cuh.
 TILE_THREADS = 128
-MOST_TILE = 2048
+MOST_TILE = 8192
 PLAN_THREADS = 512
 PLAN_UNROLL = 4
 BASELINE_THREADS = 128
 
 #: Runs of elements of which it is known whether any is missing: 16 KiB, whatever the size.
 RUNS = 4096
-#: Blocks of each kernel that a multiprocessor may hold at a time, at least.
-TILE_BLOCKS = 4
+#: Blocks of a kernel that a multiprocessor holds at a time: by their registers and shared memory.
+TILE_BLOCKS = {"hypgeo_value": 4, "hypgeo_log": 2, "hypgeo_minus_one": 2, "hypgeo_with_error": 3}
+FEW_TILE_BLOCKS = 2
 PLAN_BLOCKS = 2
 #: Shared memory for a table, so that two blocks fit into a multiprocessor of compute capability
 #: 8.0 and later but for 8.6 and 8.9, where it is one.
@@ -102,18 +103,19 @@ def over_tiles(operation: str, call: Call, processors: int) -> Launch:
     Returns
     -------
     Launch
-        With a tile small enough that every multiprocessor has work.
+        With tiles of a size that gives every multiprocessor the same work.
 
     Examples
     --------
     >>> over_tiles("hyp2f1", Call(count=1000), 132).blocks
     8
     """
-    most_blocks = processors * TILE_BLOCKS
-    share = -(-call.count // most_blocks)
-    call.tile = min(max(_multiple(share, TILE_THREADS), TILE_THREADS), MOST_TILE)
-    blocks = min(-(-call.count // call.tile), most_blocks)
-    return Launch(OPERATIONS[operation][0], blocks, TILE_THREADS, 0, call)
+    kernel = OPERATIONS[operation][0]
+    blocks = processors * TILE_BLOCKS.get(kernel, FEW_TILE_BLOCKS)
+    # As many tiles to each block: none waits for another at the end.
+    rounds = -(-call.count // (blocks * MOST_TILE))
+    call.tile = _multiple(-(-call.count // (blocks * rounds)), TILE_THREADS)
+    return Launch(kernel, min(-(-call.count // call.tile), blocks), TILE_THREADS, 0, call)
 
 
 def by_plan(call: Call, table: Table, single: bool, missing: int, processors: int) -> list[Launch]:
@@ -148,7 +150,7 @@ def by_plan(call: Call, table: Table, single: bool, missing: int, processors: in
     call.plan.small_z, call.plan.large_z = PlanSide(*table.small_z), PlanSide(*table.large_z)
     call.rows = table.rows
     call.missing = missing
-    call.run = _multiple(-(-call.count // RUNS), MOST_TILE)
+    call.run = -(-call.count // RUNS)
     kind = "float32" if single else "float64"
     shared = table.rows * ROW_BYTES[kind]
     in_shared = shared <= MOST_SHARED and call.count >= SHARED_FROM

@@ -37,7 +37,7 @@ struct Call {
   index_t ratio_count;
   double front_value;
   index_t front_exponent;
-  unsigned* missing;   // to each run of `run` elements whether any of them is missing
+  unsigned* missing;  // to each `run` neighbouring elements whether any of them is missing
   index_t run;
   int dimensions;
   int out_type;        // float64 or float32

@@ -6,6 +6,7 @@
 #define HYPGEO_DYNAMIC_SHARED(type, name) \
   type* const name = reinterpret_cast<type*>(emulated::dynamic_shared())
 #define HYPGEO_KERNEL(name) extern "C" void name(const hypgeo::gpu::Call call)
+#define HYPGEO_BOUNDED_KERNEL(name, threads, blocks) HYPGEO_KERNEL(name)
 #else
 // One array for all kernels of a file: it can be declared with one type only.
 #define HYPGEO_DYNAMIC_SHARED(type, name)                       \
@@ -14,6 +15,10 @@
 // __grid_constant__: no thread copies the arguments to index them.
 #define HYPGEO_KERNEL(name) \
   extern "C" __global__ void name(const __grid_constant__ hypgeo::gpu::Call call)
+// With so few registers that this many blocks of so many threads fit into a multiprocessor.
+#define HYPGEO_BOUNDED_KERNEL(name, threads, blocks)              \
+  extern "C" __global__ void __launch_bounds__(threads, blocks) \
+      name(const __grid_constant__ hypgeo::gpu::Call call)
 #endif
 
 namespace hypgeo {

@@ -32,16 +32,23 @@ __device__ inline bool is_wanted(const Call& call, index_t i) {
   return old != old;
 }
 
+// Terms of the series grow with m z, and so do, less so, the points of the quadratures.
+__device__ inline int length_of(const Arguments& x) {
+  const double size = std::fabs(x.z), mz = x.m * (size < 1 ? size : 1.0);
+  return mz < 8 ? 0 : mz < 20 ? 1 : mz < 40 ? 2 : 3;
+}
+
 template <class Derived>
 struct Operation {
   static constexpr int bins = int(kernel::route::outside) + 1;
   const kernel::shared_nodes* nodes;
 
-  __device__ int bin_of(const Call& call, index_t i) const {
+  __device__ int key_of(const Call& call, index_t i) const {
     if (!is_wanted(call, i)) return -1;
     const Arguments x = load_arguments(call, i);
     const kernel::route nothing = kernel::route::undefined;
-    return int(x.is_terminating ? kernel::best_route(x.m, x.b, x.c, x.z) : nothing);
+    const kernel::route r = x.is_terminating ? kernel::best_route(x.m, x.b, x.c, x.z) : nothing;
+    return int(r) * lengths + length_of(x);
   }
   // Shared points are for the b of the call, not for an a that has taken its place.
   __device__ const kernel::shared_nodes* nodes_for(const Arguments& x) const {
@@ -94,11 +101,12 @@ struct Derivatives {
   static constexpr int bins = int(kernel::lone_jet::elsewhere) + 1;
   const kernel::shared_nodes* nodes;
 
-  __device__ int bin_of(const Call& call, index_t i) const {
+  __device__ int key_of(const Call& call, index_t i) const {
     if (!is_wanted(call, i)) return -1;
     const Arguments x = load_arguments(call, i);
-    return x.is_terminating ? kernel::jet_route(x.m, x.b, x.c, x.z)
-                            : int(kernel::lone_jet::undefined);
+    const int nothing = int(kernel::lone_jet::undefined);
+    const int r = x.is_terminating ? kernel::jet_route(x.m, x.b, x.c, x.z) : nothing;
+    return r * lengths + length_of(x);
   }
   // A degree has no derivative: F_b is NaN where b ends the series.
   __device__ void run(const Call& call, int bin, index_t i) const {

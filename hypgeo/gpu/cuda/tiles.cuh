@@ -2,7 +2,9 @@
 //
 // A block takes a tile of neighbouring elements, asks which method each of them needs, and sorts
 // their numbers by method in shared memory (counting sort), methods padded to whole warps. So the
-// threads of a warp run the same code; what is left of divergence is the number of terms or points.
+// threads of a warp run the same code. What is left of divergence is the number of terms or points:
+// within a method, elements are sorted by how many are expected. The larger the tile, the fewer warps
+// of a rare method have idle threads.
 // No element depends on another: the order in which a queue is filled does not change a bit.
 #pragma once
 #include "call.cuh"
@@ -11,49 +13,57 @@ namespace hypgeo {
 namespace gpu {
 
 constexpr int tile_threads = 128;
-constexpr int most_tile = 2048;
+constexpr int most_tile = 8192;
+constexpr int tile_blocks = 4;  // of a multiprocessor; 128 registers a thread
+constexpr int lengths = 4;      // classes of the number of terms
 
+// Bins are methods; a key is a method and a length.
 template <int Bins>
 struct Queue {
   static constexpr int capacity = most_tile + Bins * warp_size;
+  static constexpr int keys = Bins * lengths;
+  static_assert(keys < 128, "a key has to fit into a byte with a sign");
   short element[capacity];  // number in the tile, or -1
-  int count[Bins + 1], start[Bins + 1];
+  signed char key[most_tile];
+  int count[keys], place[keys], start[Bins + 1];
   int next_chunk;
 };
 
-// Where each bin starts, in whole warps; its counter is ready to fill it.
+// Where each bin starts, in whole warps, and each key in its bin; counters are ready to fill them.
 template <int Bins>
 __device__ void lay_out(Queue<Bins>& queue) {
   int at = 0;
   for (int bin = 0; bin < Bins; ++bin) {
     queue.start[bin] = at;
-    at += (queue.count[bin] + warp_size - 1) / warp_size * warp_size;
-    queue.count[bin] = 0;
+    for (int k = bin * lengths; k < (bin + 1) * lengths; ++k) {
+      queue.place[k] = at;
+      at += queue.count[k];
+    }
+    at = (at + warp_size - 1) / warp_size * warp_size;
   }
   queue.start[Bins] = at;
   queue.next_chunk = 0;
 }
 
-// Operation: bins, bin_of(arguments) (a number below bins, or -1: leave alone), run(call, bin, i).
+// Operation: bins, key_of(call, i) (bin * lengths + length, or -1: leave alone), run(call, bin, i).
 template <class Operation>
 __device__ void sort_tile(const Call& call, const Operation& operation, index_t first, int count,
                           Queue<Operation::bins>& queue) {
-  constexpr int bins = Operation::bins;
-  for (int i = threadIdx.x; i < Queue<bins>::capacity; i += tile_threads) queue.element[i] = -1;
-  for (int i = threadIdx.x; i < bins; i += tile_threads) queue.count[i] = 0;
+  using Keys = Queue<Operation::bins>;
+  for (int i = threadIdx.x; i < Keys::capacity; i += tile_threads) queue.element[i] = -1;
+  for (int i = threadIdx.x; i < Keys::keys; i += tile_threads) queue.count[i] = 0;
   __syncthreads();
-  signed char bin[most_tile / tile_threads];
-  for (int k = 0, i = threadIdx.x; i < count; ++k, i += tile_threads) {
-    bin[k] = static_cast<signed char>(operation.bin_of(call, first + i));
-    if (bin[k] >= 0) atomicAdd(&queue.count[bin[k]], 1);
+  for (int i = threadIdx.x; i < count; i += tile_threads) {
+    const int key = operation.key_of(call, first + i);
+    queue.key[i] = static_cast<signed char>(key);
+    if (key >= 0) atomicAdd(&queue.count[key], 1);
   }
   __syncthreads();
   if (threadIdx.x == 0) lay_out(queue);
   __syncthreads();
-  for (int k = 0, i = threadIdx.x; i < count; ++k, i += tile_threads) {
-    if (bin[k] < 0) continue;
-    const int slot = queue.start[bin[k]] + atomicAdd(&queue.count[bin[k]], 1);
-    queue.element[slot] = static_cast<short>(i);
+  for (int i = threadIdx.x; i < count; i += tile_threads) {
+    const int key = queue.key[i];
+    if (key >= 0) queue.element[atomicAdd(&queue.place[key], 1)] = static_cast<short>(i);
   }
   __syncthreads();
 }
@@ -77,8 +87,13 @@ __device__ void run_tile(const Call& call, const Operation& operation, index_t f
   __syncthreads();
 }
 
-__device__ inline bool is_worth_a_look(const Call& call, index_t first) {
-  return call.missing == nullptr || call.missing[first / call.run] != 0;
+// Whether any of the elements may be missing.
+__device__ inline bool is_worth_a_look(const Call& call, index_t first, int count) {
+  if (call.missing == nullptr) return true;
+  const index_t last = (first + count - 1) / call.run;
+  for (index_t run = first / call.run; run <= last; ++run)
+    if (call.missing[run] != 0) return true;
+  return false;
 }
 
 template <class Operation>
@@ -86,9 +101,10 @@ __device__ void run_tiles(const Call& call, const Operation& operation) {
   __shared__ Queue<Operation::bins> queue;
   const index_t step = index_t(gridDim.x) * call.tile;
   for (index_t first = index_t(blockIdx.x) * call.tile; first < call.count; first += step) {
-    if (!is_worth_a_look(call, first)) continue;
     const index_t left = call.count - first;
-    sort_tile(call, operation, first, left < call.tile ? int(left) : call.tile, queue);
+    const int count = left < call.tile ? int(left) : call.tile;
+    if (!is_worth_a_look(call, first, count)) continue;
+    sort_tile(call, operation, first, count, queue);
     run_tile(call, operation, first, queue);
   }
 }
