@@ -38,7 +38,7 @@ def backends() -> list[str]:
 
 def value(*arguments: Any, method: str) -> torch.Tensor:
     """Compute 2F1 by a backend or a method."""
-    result: torch.Tensor = dispatch("hyp2f1", *arguments, method=method)[0]
+    result: torch.Tensor = dispatch("hyp2f1", *arguments, method=method)
     return result
 
 

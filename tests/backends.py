@@ -70,7 +70,9 @@ def _on_device(to_device: Callable[[Any], Any], to_host: Callable[[Any], Any], d
     def evaluate(operation: str, a: Any, b: Any, c: Any, z: Any, method: str) -> Results:
         moved = [to_device(x) if isinstance(x, np.ndarray) else x for x in (a, b, c, z)]
         chosen = default if method == "auto" else method
-        return tuple(to_host(x) for x in dispatch(operation, *moved, method=chosen))
+        results = dispatch(operation, *moved, method=chosen)
+        several = results if isinstance(results, tuple) else (results,)
+        return tuple(map(to_host, several))
 
     return evaluate
 

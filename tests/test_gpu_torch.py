@@ -90,6 +90,12 @@ def test_tensors_on_the_cpu_are_not_for_a_gpu():
         dispatch("hyp2f1", -3, 1.0, 2.0, torch.ones(3))
 
 
+def test_degrees_of_small_types():
+    assert _torch_frame.widened(torch.ones(2, dtype=torch.int16)).dtype == torch.float64
+    for kept in (torch.ones(2), torch.ones(2, dtype=torch.int64), torch.ones(2, dtype=torch.bool)):
+        assert _torch_frame.widened(kept) is kept
+
+
 def test_numbers_in_tensors():
     assert _torch_frame.number(torch.tensor(2.5)) == 2.5
     assert _torch_frame.look(torch.tensor(2.5)) is None

@@ -72,9 +72,7 @@ def _is_cupy(x: Any) -> bool:
     )
 
 
-def dispatch(
-    operation: str, a: Any, b: Any, c: Any, z: Any, method: str = "auto"
-) -> tuple[Any, ...]:
+def dispatch(operation: str, a: Any, b: Any, c: Any, z: Any, method: str = "auto") -> Any:
     """Compute an operation of arrays on a GPU, on their current stream.
 
     Parameters
@@ -82,8 +80,8 @@ def dispatch(
     operation : str
         Key of `OPERATIONS`.
     a, b, c, z : tensor, cupy.ndarray or number
-        Arrays of one framework on one device, of float64, float32, int64 or int32, and numbers;
-        they broadcast without being copied.
+        Arrays of one framework on one device, of float64, float32, int64 or int32 (`a` of any real
+        type), and numbers; they broadcast without being copied.
     method : str
         One of `METHODS`: a backend, or a method of the CUDA kernels. `plan` is the table for
         fixed a, b, c (where they are not, or `auto` finds z too short for one, each element is
@@ -91,9 +89,9 @@ def dispatch(
 
     Returns
     -------
-    tuple of tensor or cupy.ndarray
-        The results: float32 if all floating-point arrays are, else float64. NaN where neither a
-        nor b is a nonpositive integer.
+    array or tuple of arrays
+        One or several results, as `OPERATIONS` has it: float32 if all floating-point arrays are,
+        else float64. NaN where neither a nor b is a nonpositive integer.
 
     Raises
     ------
@@ -108,7 +106,8 @@ def dispatch(
     _check_names(operation, method)
     wanted = "log_hyp2f1" if operation == "log_hyp2f1_and_sign" else operation
     run = _by_cupy if _framework(a, b, c, z) == "cupy" else _by_torch
-    return run(wanted, a, b, c, z, method)[: OPERATIONS[operation]]
+    results = run(wanted, a, b, c, z, method)[: OPERATIONS[operation]]
+    return results if len(results) > 1 else results[0]
 
 
 def _check_names(operation: str, method: str) -> None:
@@ -146,6 +145,7 @@ def _by_torch(operation: str, a: Any, b: Any, c: Any, z: Any, method: str) -> tu
     from hypgeo.gpu import _torch_frame, cuda_torch
 
     a, b, c, z = map(_torch_frame.number, (a, b, c, z))
+    a = _torch_frame.widened(a)
     if method == "triton" or (method == "auto" and operation in _OF_TRITON):
         why = _triton_reason()
         if why is None and operation in _OF_TRITON:

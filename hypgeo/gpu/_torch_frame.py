@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import torch
 
+from hypgeo.gpu._call import TYPES
 from hypgeo.gpu._launch import Launch
 from hypgeo.gpu._operands import Array
 
@@ -30,6 +31,13 @@ def number(x: Any) -> Any:
     if isinstance(x, torch.Tensor) and x.device.type == "cpu" and x.dim() == 0:
         return x.item()
     return x
+
+
+def widened(x: Any) -> Any:
+    """A tensor of a type that the kernels do not read, as float64, which holds its numbers."""
+    if not isinstance(x, torch.Tensor) or str(x.dtype).removeprefix("torch.") in TYPES:
+        return x
+    return x if x.is_complex() or x.dtype == torch.bool else x.to(torch.float64)
 
 
 @cache
