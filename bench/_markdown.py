@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
+from bench._gpu_page import gpu
+
 Record = dict[str, Any]
 
 
@@ -241,4 +243,5 @@ SECTIONS: dict[str, Callable[[Record], list[str]]] = {
     "scalar": scalar,
     "accuracy": accuracy,
     "space": space,
+    "gpu": gpu,
 }

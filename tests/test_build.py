@@ -72,7 +72,10 @@ def test_wheel_has_the_kernel_text_but_not_the_glue(dist: Path) -> None:
         names = set(wheel.namelist())
     headers = {f"hypgeo/csrc/{path.name}" for path in (ROOT / "hypgeo" / "csrc").glob("*.h")}
     modules = {f"hypgeo/{path.name}" for path in (ROOT / "hypgeo").glob("*.py")}
-    assert headers | modules | {"hypgeo/py.typed", "hypgeo/_core.pyi"} <= names
+    gpu = {str(path.relative_to(ROOT)) for path in (ROOT / "hypgeo" / "gpu").rglob("*.[cp]*")}
+    gpu = {name for name in gpu if "__pycache__" not in name}
+    assert {"hypgeo/gpu/cuda/value.cu", "hypgeo/gpu/cuda/call.cuh", "hypgeo/gpu/__init__.py"} <= gpu
+    assert headers | modules | gpu | {"hypgeo/py.typed", "hypgeo/_core.pyi"} <= names
     assert not any(name.startswith("hypgeo/_ext/") for name in names)
 
 

@@ -14,6 +14,7 @@ mp.mp.prec = 400
 LOG_BINS = 128
 LOG_OFFSET = 0x3FE6000000000000  # bits of 0.6875: bins cover [0.6875, 1.375)
 GAMMA_DEGREE = 15
+LOOKUP = "HYPGEO_LOOKUP"  # read at a place of its own by each element
 #: Half-octave panels for sqrt(x) exp(-mu(x)); below 1 the factor x^(1+x) is split off.
 GAMMA_PANELS = ((0, 1), (1, 1.5), (1.5, 2), (2, 3), (3, 4), (4, 6), (6, 8))
 
@@ -92,9 +93,9 @@ def rows_of(values, per_line: int) -> str:
     return ",\n    ".join(lines)
 
 
-def array(name: str, values, per_line: int = 4) -> str:
+def array(name: str, values, per_line: int = 4, kind: str = "HYPGEO_TABLE") -> str:
     values = list(values)
-    return f"HYPGEO_TABLE double {name}[{len(values)}] = {{\n    {rows_of(values, per_line)}}};\n"
+    return f"{kind} double {name}[{len(values)}] = {{\n    {rows_of(values, per_line)}}};\n"
 
 
 def main() -> None:
@@ -112,12 +113,12 @@ def main() -> None:
     print("HYPGEO_BEGIN\n")
     print(f"constexpr double ln2_hi = {ln2[0].hex()};\nconstexpr double ln2_lo = {ln2[1].hex()};\n")
     print("// Rows (c, -log(c) high, -log(c) low, 0) for the bins of [0.6875, 1.375).")
-    print(array("log_table", (x for row in log_table() for x in (*row, 0.0)), 4))
+    print(array("log_table", (x for row in log_table() for x in (*row, 0.0)), 4, LOOKUP))
     print(
         "// sqrt(2 pi) x^x exp(-x) / Gamma(x) on [0, 1] (divided by x^(1+x)) "
         "and on half octaves to 8."
     )
-    print(array("gamma_table", gamma))
+    print(array("gamma_table", gamma, kind=LOOKUP))
     print("// Stirling's series (DLMF 5.11.1) in powers of 1/x^2.")
     print(array("stirling_table", stirling()))
     digamma = [
@@ -126,7 +127,7 @@ def main() -> None:
         for c in chebyshev_to_monomial(scaled_digamma, a, b, GAMMA_DEGREE)
     ]
     print("// x (log(x) - psi(x)) on half octaves from 1 to 8.")
-    print(array("digamma_table", digamma))
+    print(array("digamma_table", digamma, kind=LOOKUP))
     print("// log(x) - psi(x) - 1/(2x) (DLMF 5.11.2) in powers of 1/x^2.")
     print(array("digamma_series", digamma_asymptotic()))
     print("HYPGEO_END")

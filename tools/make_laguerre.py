@@ -6,7 +6,7 @@ Run ``python tools/make_laguerre.py > hypgeo/csrc/laguerre_table.h``. Needs mpma
 from __future__ import annotations
 
 import mpmath as mp
-from make_constants import array, chebyshev_to_monomial
+from make_constants import LOOKUP, array, chebyshev_to_monomial
 from scipy.special import roots_genlaguerre
 
 mp.mp.prec = 400
@@ -60,7 +60,7 @@ def main() -> None:
     print('#include "macros.h"\n')
     print("HYPGEO_BEGIN\n")
     print("// To each quarter octave of b from 1 to 4: node, weight, node, ... as polynomials.")
-    print(array("laguerre_table", table))
+    print(array("laguerre_table", table, kind=LOOKUP))
     print("HYPGEO_END")
 
 

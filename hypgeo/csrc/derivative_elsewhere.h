@@ -2,25 +2,17 @@
 #pragma once
 #include "derivative_forms.h"
 #include "derivative_routes.h"
-#include "evaluate.h"
+#include "element_value.h"
 
 HYPGEO_BEGIN
 
-// F wherever it is, by the kernels that are compiled for it anyway.
-template <class V>
-double value_at(double m, double b, double c, double z) {
-  double value;
-  evaluate_block<V, best_route>({&m, &b, &c, &z, &value}, 1);
-  return value;
-}
-
 // F_z and F_zz by 15.5.2.
 template <class V>
-double along_z(double m, double b, double c, double z) {
+HYPGEO_HD inline double along_z(double m, double b, double c, double z) {
   return b == 0 ? 0.0 : -m * (b / c) * value_at<V>(m - 1, b + 1, c + 1, z);
 }
 template <class V>
-double along_zz(double m, double b, double c, double z) {
+HYPGEO_HD inline double along_zz(double m, double b, double c, double z) {
   const double head = (m - 1) * b * (b + 1);
   return head == 0 ? 0.0 : m * (head / c / (c + 1)) * value_at<V>(m - 2, b + 2, c + 2, z);
 }
@@ -45,7 +37,7 @@ HYPGEO_OUTLINE jet<double> slopes_beside(double value, double m, double b, doubl
 
 // Finite arguments, m >= 1, z != 0.
 template <class V>
-jet<double> elsewhere_jet(double m, double b, double c, double z) {
+HYPGEO_HD inline jet<double> elsewhere_jet(double m, double b, double c, double z) {
   const double value = value_at<V>(m, b, c, z);
   jet<double> j = {value, NAN, NAN, NAN, NAN};
   if (is_pole(m, c)) return j;
@@ -69,7 +61,7 @@ HYPGEO_INLINE jet<double> jet_at_zero(double m, double b, double c) {
 }
 
 template <class V>
-jet<double> lone_element(lone_jet r, double m, double b, double c, double z) {
+HYPGEO_HD inline jet<double> lone_element(lone_jet r, double m, double b, double c, double z) {
   switch (r) {
     case lone_jet::constant: return {1.0, 0.0, 0.0, 0.0, 0.0};
     case lone_jet::at_zero: return jet_at_zero(m, b, c);

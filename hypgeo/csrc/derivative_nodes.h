@@ -15,7 +15,7 @@ HYPGEO_INLINE node_map<V> moments_map(V b) {
   return gamma_map(b, splat<V>(1.0), splat<V>(map_bend), splat<V>(moments_step));
 }
 
-inline void make_moment_nodes(double b, shared_nodes& nodes) {
+HYPGEO_HD inline void make_moment_nodes(double b, shared_nodes& nodes) {
   nodes.b = b;
   nodes.map = moments_map(b < raise_b_below ? b + 1 : b);
   point_sequence<double> up(nodes.map, 1.0), down(nodes.map, -1.0);

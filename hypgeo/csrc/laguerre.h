@@ -28,34 +28,48 @@ HYPGEO_INLINE bool is_laguerre(double m, double b, double d, double z) {
   return raised < laguerre_below && d >= 1 && z * (m + 1) + d - 1 >= 32 + 8 * raised;
 }
 
-// The nodes for one b in each lane, and the weights over Gamma(b).
+// Nodes, and weights over Gamma(b), for one b in each lane, 1 <= b < laguerre_below: the table's
+// polynomials for a quarter octave of b in u = -1..1.
+template <class V>
+struct laguerre_rule_of {
+  ints_of<V> row;
+  V u;
+
+  HYPGEO_INLINE explicit laguerre_rule_of(V b) {
+    constexpr std::int64_t first = std::int64_t{1023} << 2;  // of the panel that begins at 1
+    const ints_of<V> key = shift_right(as_int(b), 50);
+    const V lo = as_real(shift_left(key, 50)), hi = as_real(shift_left(key + 1, 50));
+    row = (key - first) * (2 * laguerre_points);
+    u = ((b - lo) - (hi - b)) / (hi - lo);
+  }
+  HYPGEO_INLINE V entry(int k) const {
+    V part[laguerre_terms];
+    load_rows(laguerre_table + k * laguerre_terms, row, part);
+    V s = part[laguerre_terms - 1];
+    for (int i = laguerre_terms - 2; i >= 0; --i) s = mul_add(s, u, part[i]);
+    return s;
+  }
+  HYPGEO_INLINE V node(int k) const { return entry(2 * k); }
+  HYPGEO_INLINE V weight(int k) const { return entry(2 * k + 1); }
+};
+
+// The same, written down: the next pack often has the same b.
 template <class V>
 struct laguerre_rule {
   V b;  // 0 before the first use
-  V node[laguerre_points], weight[laguerre_points];
+  V nodes[laguerre_points], weights[laguerre_points];
+
+  HYPGEO_INLINE V node(int k) const { return nodes[k]; }
+  HYPGEO_INLINE V weight(int k) const { return weights[k]; }
 };
 
-// The table's polynomials for a quarter octave of b in u = -1..1.
-template <class V>
-HYPGEO_INLINE V laguerre_entry(int k, ints_of<V> panel, V u) {
-  V row[laguerre_terms];
-  load_rows(laguerre_table + k * laguerre_terms, panel * (2 * laguerre_points), row);
-  V s = row[laguerre_terms - 1];
-  for (int i = laguerre_terms - 2; i >= 0; --i) s = mul_add(s, u, row[i]);
-  return s;
-}
-
-// 1 <= b < laguerre_below.
 template <class V>
 HYPGEO_OUTLINE void make_rule(V b, laguerre_rule<V>& rule) {
-  constexpr std::int64_t first = std::int64_t{1023} << 2;  // of the panel that begins at 1
-  const ints_of<V> key = shift_right(as_int(b), 50);
-  const V lo = as_real(shift_left(key, 50)), hi = as_real(shift_left(key + 1, 50));
-  const V u = ((b - lo) - (hi - b)) / (hi - lo);
+  const laguerre_rule_of<V> entries(b);
   rule.b = b;
   for (int k = 0; k < laguerre_points; ++k) {
-    rule.node[k] = laguerre_entry(2 * k, key - first, u);
-    rule.weight[k] = laguerre_entry(2 * k + 1, key - first, u);
+    rule.nodes[k] = entries.node(k);
+    rule.weights[k] = entries.weight(k);
   }
 }
 
@@ -67,34 +81,50 @@ struct laguerre_integrand {
   V slope;
 };
 
-// Each step for all points before the next one: a point by itself is one long chain of
-// instructions that wait for each other, and points do not.
-template <class V>
-HYPGEO_INLINE V laguerre_sum(const laguerre_rule<V>& rule, const laguerre_integrand<V>& f) {
-  V fall[laguerre_points], rest[laguerre_points], exponent[laguerre_points];  // zt, 1 - t
-  int used = laguerre_points;
-  while (all(rule.weight[used - 1] < laguerre_negligible)) --used;
-  for (int k = 0; k < used; ++k) fall[k] = -expm1(rule.node[k] * -f.step);
-  for (int k = 0; k < used; ++k) {
+// Points evaluated side by side, each step for all of them before the next (elementary.h).
+#ifdef HYPGEO_ONE_BY_ONE
+constexpr int laguerre_at_once = 1;
+#else
+constexpr int laguerre_at_once = laguerre_points;
+#endif
+
+// The points first, first + 1, ..., n of them.
+template <class V, class Rule>
+HYPGEO_INLINE V laguerre_part(const Rule& rule, const laguerre_integrand<V>& f, int first, int n) {
+  constexpr int most = laguerre_at_once;
+  const V one = splat<V>(1.0);
+  V u[most], fall[most], rest[most], value[most];  // zt and 1 - t
+  for (int k = 0; k < n; ++k) u[k] = rule.node(first + k) * f.step;
+  for (int k = 0; k < n; ++k) fall[k] = -expm1(-u[k]);
+  for (int k = 0; k < n; ++k) {
     const V t = fall[k] * f.over_z;
-    rest[k] = max(splat<V>(1.0) - t, splat<V>(0x1p-60));
-    const V u_over_z = rule.node[k] * f.step * f.over_z;
-    exponent[k] = (f.d - 1.0) * (log1p_anywhere(-t, rest[k]) + u_over_z);
+    rest[k] = max(one - t, splat<V>(0x1p-60));
+    value[k] = (f.d - 1.0) * (log1p_anywhere(-t, rest[k]) + u[k] * f.over_z);
   }
   if (any(f.b != 1.0)) {
-    for (int k = 0; k < used; ++k) {
-      const V ratio = fall[k] / (rule.node[k] * f.step);
-      exponent[k] = mul_add(f.b - 1.0, log1p_anywhere(ratio - 1.0, ratio), exponent[k]);
+    for (int k = 0; k < n; ++k) {
+      const V ratio = fall[k] / u[k];
+      value[k] = mul_add(f.b - 1.0, log1p_anywhere(ratio - 1.0, ratio), value[k]);
     }
   }
-  V sum = splat<V>(0.0);
-  for (int k = 0; k < used; ++k)
-    exponent[k] = exp(max(exponent[k], splat<V>(-690.0))) * rule.weight[k];
+  for (int k = 0; k < n; ++k)
+    value[k] = exp(max(value[k], splat<V>(-690.0))) * rule.weight(first + k);
   if (any(f.slope != 0.0)) {
-    for (int k = 0; k < used; ++k)
-      exponent[k] = exponent[k] * mul_add(f.slope, rest[k] / (splat<V>(1.0) - fall[k]), splat<V>(1.0));
+    for (int k = 0; k < n; ++k)
+      value[k] = value[k] * mul_add(f.slope, rest[k] / (one - fall[k]), one);
   }
-  for (int k = 0; k < used; ++k) sum = sum + exponent[k];
+  V sum = splat<V>(0.0);
+  for (int k = 0; k < n; ++k) sum = sum + value[k];
+  return sum;
+}
+
+template <class V, class Rule>
+HYPGEO_INLINE V laguerre_sum(const Rule& rule, const laguerre_integrand<V>& f) {
+  int used = laguerre_points;
+  while (all(rule.weight(used - 1) < laguerre_negligible)) --used;
+  V sum = splat<V>(0.0);
+  for (int k = 0; k < used; k += laguerre_at_once)
+    sum = sum + laguerre_part(rule, f, k, used - k < laguerre_at_once ? used - k : laguerre_at_once);
   return sum;
 }
 
@@ -119,24 +149,46 @@ HYPGEO_INLINE dd<V> log_of_product_over_power(dd<V> d, dd<V> b, dd<V> c, dd<V> s
   return sub(power, mul(d, log1p_defect(share, add(share, splat<V>(1.0)))));
 }
 
-// `kept` is a rule that stays from pack to pack, because the next one often has the same b.
+// The arguments after raising, c - b and s = zR in double-double.
+template <class V>
+struct laguerre_problem {
+  dd<V> d, b, c, s;
+  V over_z, step, slope;
+
+  HYPGEO_INLINE laguerre_problem(V m, V b_given, V c_given, V z) {
+    const V one = splat<V>(1.0), zero = splat<V>(0.0);
+    const mask_of<V> is_raised = b_given < raise_b_below;
+    const V raised = select(is_raised, one, zero);
+    d = two_sum(c_given, -b_given);
+    b = two_sum(b_given, raised);
+    c = two_sum(c_given, raised);
+    s = add(mul(two_sum(m, one), z), add(d, splat<V>(-1.0)));
+    over_z = one / z;
+    step = z / s.hi;
+    slope = select(is_raised, div(two_prod(m, z), widen(c_given)).hi, zero);
+  }
+  HYPGEO_INLINE laguerre_integrand<V> integrand() const {
+    return {b.hi, d.hi, over_z, step, slope};
+  }
+};
+
 template <class Finish, class V>
-HYPGEO_INLINE V laguerre(V m, V b_given, V c_given, V z, laguerre_rule<V>* kept) {
-  const V one = splat<V>(1.0), zero = splat<V>(0.0);
-  const mask_of<V> is_raised = b_given < raise_b_below;
-  const V raised = select(is_raised, one, zero);
-  const dd<V> d = two_sum(c_given, -b_given);
-  const dd<V> b = two_sum(b_given, raised), c = two_sum(c_given, raised);
-  const dd<V> s = add(mul(two_sum(m, one), z), add(d, splat<V>(-1.0)));
-  const V slope = select(is_raised, div(two_prod(m, z), widen(c_given)).hi, zero);
-  laguerre_rule<V> own;
-  own.b = zero;
-  laguerre_rule<V>& rule = kept != nullptr ? *kept : own;
-  if (any(rule.b != b.hi)) make_rule(b.hi, rule);
-  const V sum = laguerre_sum(rule, laguerre_integrand<V>{b.hi, d.hi, one / z, z / s.hi, slope});
-  const mask_of<V> few = (b.lo == 0.0) & ((b.hi == 1.0) | (b.hi == 2.0) | (b.hi == 3.0));
-  if (all(few)) return Finish::plain(sum * product_over_power(d, b.hi, s));
-  return Finish::scaled(log_of_product_over_power(d, b, c, s), sum * gamma_factor_ratio(d.hi, c.hi));
+HYPGEO_INLINE V finish_laguerre(const laguerre_problem<V>& p, V sum) {
+  const mask_of<V> few =
+      (p.b.lo == 0.0) & ((p.b.hi == 1.0) | (p.b.hi == 2.0) | (p.b.hi == most_product_factors));
+  if (all(few)) return Finish::plain(sum * product_over_power(p.d, p.b.hi, p.s));
+  return Finish::scaled(log_of_product_over_power(p.d, p.b, p.c, p.s),
+                        sum * gamma_factor_ratio(p.d.hi, p.c.hi));
+}
+
+// `kept` is a rule that stays from pack to pack; without it nothing is written down.
+template <class Finish, class V>
+HYPGEO_INLINE V laguerre(V m, V b, V c, V z, laguerre_rule<V>* kept) {
+  const laguerre_problem<V> p(m, b, c, z);
+  if (kept == nullptr)
+    return finish_laguerre<Finish>(p, laguerre_sum(laguerre_rule_of<V>(p.b.hi), p.integrand()));
+  if (any(kept->b != p.b.hi)) make_rule(p.b.hi, *kept);
+  return finish_laguerre<Finish>(p, laguerre_sum(*kept, p.integrand()));
 }
 
 HYPGEO_END

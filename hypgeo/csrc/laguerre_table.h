@@ -5,7 +5,7 @@
 HYPGEO_BEGIN
 
 // To each quarter octave of b from 1 to 4: node, weight, node, ... as polynomials.
-HYPGEO_TABLE double laguerre_table[3072] = {
+HYPGEO_LOOKUP double laguerre_table[3072] = {
     0x1.a087b57d7ec84p-4, 0x1.d63305d0d06cfp-7, 0x1.3e8e630f18550p-12, -0x1.8d9fb0426e23dp-19,
     0x1.265406c30b49bp-24, -0x1.4bf99c8c34770p-29, 0x1.bba6baecf8f25p-34, -0x1.41e7ddefffd58p-38,
     0x1.ea8636054b5f2p-43, -0x1.8215a5f511d13p-47, 0x1.397c00a40e2d6p-51, -0x1.00f0f745f746fp-55,

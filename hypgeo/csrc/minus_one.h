@@ -6,7 +6,7 @@
 #pragma once
 #include <initializer_list>
 
-#include "evaluate.h"
+#include "element_value.h"
 
 HYPGEO_BEGIN
 
@@ -78,15 +78,14 @@ HYPGEO_OUTLINE double complement_quadrature(double m, double b, double c, double
 
 // 1 - F, 0 < z <= 1, c > b > 0, where F > 1/2.
 template <class V>
-double home_complement(double m, double b, double c, double z) {
+HYPGEO_HD inline double home_complement(double m, double b, double c, double z) {
   if (z < 1.0 && (m <= few_terms || m * decay_rate(z) <= medium_series_up_to_d1) &&
       -m * std::log1p(-z) < most_growth)
     return pfaff_difference(m, b, c, z);
   const double d = c - b;
   if (d >= 1.0) return complement_quadrature(m, b, c, z);
   // One of two identities for the density: E_{b,d} = d/c E_{b,d+1} + b/c E_{b+1,d}.
-  double up_b = b + 1.0, up_c = c + 1.0, raised;
-  evaluate_block<V, best_route>({&m, &up_b, &up_c, &z, &raised}, 1);
+  const double raised = value_at<V>(m, b + 1.0, c + 1.0, z);
   return complement_quadrature(m, b, c + 1.0, z) * (d / c) + (1.0 - raised) * (b / c);
 }
 
@@ -112,7 +111,7 @@ HYPGEO_OUTLINE double general_minus_one(double m, double b, double c, double z) 
 
 // F - 1 where F, already known, is near 1.
 template <class V>
-double near_one(double m, double b, double c, double z, double value) {
+HYPGEO_HD inline double near_one(double m, double b, double c, double z, double value) {
   const double growth = b > c ? b / c : 1.0;
   if (m * abs(z) * growth <= alternating_up_to) return alternating_series(m, b, c, z);
   if (z > 0.0) return -home_complement<V>(m, b, c, z);
@@ -120,19 +119,21 @@ double near_one(double m, double b, double c, double z, double value) {
   return value - 1.0;
 }
 
+// F - 1 from F, which is not used `outside`.
+template <class V>
+HYPGEO_HD inline double minus_one_beside(route r, double m, double b, double c, double z,
+                                         double value) {
+  if (r == route::outside) return general_minus_one(m, b, c, z);
+  const bool near = value > least_near_one && value < most_near_one;
+  return near && int(r) < packed_routes ? near_one<V>(m, b, c, z, value) : value - 1.0;
+}
+
 template <class V>
 void minus_one_block(const operands& o, int n) {
   evaluate_block<V, best_route, as_value, scalar_but_outside>(o, n);
   for (int i = 0; i < n; ++i) {
-    const double m = o.m[i], b = o.b[i], c = o.c[i], z = o.z[i], value = o.out[i];
-    const route r = best_route(m, b, c, z);
-    if (r == route::outside) {
-      o.out[i] = general_minus_one(m, b, c, z);
-    } else if (int(r) < packed_routes && value > least_near_one && value < most_near_one) {
-      o.out[i] = near_one<V>(m, b, c, z, value);
-    } else {
-      o.out[i] = value - 1.0;
-    }
+    const double m = o.m[i], b = o.b[i], c = o.c[i], z = o.z[i];
+    o.out[i] = minus_one_beside<V>(best_route(m, b, c, z), m, b, c, z, o.out[i]);
   }
 }
 

@@ -12,7 +12,7 @@ struct shared_nodes {
   rule_point<double> up[most_shared_points], down[most_shared_points];
 };
 
-inline void make_shared_nodes(double b, double raised_b, shared_nodes& nodes) {
+HYPGEO_HD inline void make_shared_nodes(double b, double raised_b, shared_nodes& nodes) {
   nodes.b = b;
   nodes.map = gamma_map(raised_b);
   point_sequence<double> up(nodes.map, 1.0), down(nodes.map, -1.0);

@@ -8,7 +8,7 @@ constexpr double ln2_hi = 0x1.62e42fefa39efp-1;
 constexpr double ln2_lo = 0x1.abc9e3b39803fp-56;
 
 // Rows (c, -log(c) high, -log(c) low, 0) for the bins of [0.6875, 1.375).
-HYPGEO_TABLE double log_table[512] = {
+HYPGEO_LOOKUP double log_table[512] = {
     0x1.7380000000000p+0, -0x1.7d4eeef5eec6ep-2, 0x1.8f8f27d8e90e9p-61, 0x0.0p+0,
     0x1.7100000000000p+0, -0x1.7664e1239dbcfp-2, 0x1.f6d5d64f5daf8p-57, 0x0.0p+0,
     0x1.6f00000000000p+0, -0x1.70d42e2789236p-2, 0x1.52cc811d78d59p-57, 0x0.0p+0,
@@ -139,7 +139,7 @@ HYPGEO_TABLE double log_table[512] = {
     0x1.7500000000000p-1, 0x1.44591e0539f49p-2, -0x1.2b125247b0fa5p-56, 0x0.0p+0};
 
 // sqrt(2 pi) x^x exp(-x) / Gamma(x) on [0, 1] (divided by x^(1+x)) and on half octaves to 8.
-HYPGEO_TABLE double gamma_table[112] = {
+HYPGEO_LOOKUP double gamma_table[112] = {
     0x1.b72cd3f331398p+0, -0x1.c7335a59f570cp-1, 0x1.ea26e7def6b04p-6, 0x1.7fd7a76fc017dp-4,
     -0x1.03aaf432ee811p-5, 0x1.baad2e9590121p-9, 0x1.37cb0692877a4p-11, -0x1.1a3b01cd719b3p-12,
     0x1.6037943a0e06dp-15, -0x1.eb457a8234700p-20, -0x1.3357a06cce0eep-21, 0x1.32b83e4df16f9p-23,
@@ -176,7 +176,7 @@ HYPGEO_TABLE double stirling_table[10] = {
     0x1.6fe96381e0680p-3, -0x1.6476701181f3ap+0};
 
 // x (log(x) - psi(x)) on half octaves from 1 to 8.
-HYPGEO_TABLE double digamma_table[96] = {
+HYPGEO_LOOKUP double digamma_table[96] = {
     0x1.2061d38c0bdc7p-1, -0x1.795bf620d261dp-7, 0x1.0a4edc221c8eap-9, -0x1.6f2a7ddda91e1p-12,
     0x1.f1e1d30b61ab3p-15, -0x1.4dec8edc26a8fp-17, 0x1.bd39bb5f5715ep-20, -0x1.28342923def71p-22,
     0x1.8a92b73e0df3fp-25, -0x1.07c2b6a1e4e05p-27, 0x1.629e5632f5dc6p-30, -0x1.dfe74cd3a0c4ep-33,

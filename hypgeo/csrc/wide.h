@@ -8,7 +8,7 @@
 
 #include "number.h"
 
-#if defined(__SIZEOF_INT128__) && !defined(__CUDACC__)
+#if defined(__SIZEOF_INT128__) && !defined(HYPGEO_ONE_BY_ONE)
 #define HYPGEO_HAS_WIDE 1
 
 HYPGEO_BEGIN
