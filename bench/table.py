@@ -14,6 +14,7 @@ from typing import Any
 
 from bench import _markdown as markdown
 from bench import _space_page
+from bench._torch_table import torch_cpu
 
 ROOT = Path(__file__).resolve().parent.parent
 RECORDS = ROOT / "bench" / "records"
@@ -40,7 +41,7 @@ def load(name: str) -> dict[str, Any] | None:
 def page() -> str:
     """Text of docs/benchmarks.md."""
     lines = [HEAD]
-    for name, render in markdown.SECTIONS.items():
+    for name, render in {**markdown.SECTIONS, "torch_cpu": torch_cpu}.items():
         record = load(name)
         if record is None:
             lines += [f"No record of `python -m bench.{name}` yet.", ""]
