@@ -122,10 +122,13 @@ template <class V, class Rule>
 HYPGEO_INLINE V laguerre_sum(const Rule& rule, const laguerre_integrand<V>& f) {
   int used = laguerre_points;
   while (all(rule.weight(used - 1) < laguerre_negligible)) --used;
-  V sum = splat<V>(0.0);
-  for (int k = 0; k < used; k += laguerre_at_once)
-    sum = sum + laguerre_part(rule, f, k, used - k < laguerre_at_once ? used - k : laguerre_at_once);
-  return sum;
+  if constexpr (laguerre_at_once > 1) {
+    return laguerre_part(rule, f, 0, used);
+  } else {
+    V sum = splat<V>(0.0);
+    for (int k = 0; k < used; ++k) sum = sum + laguerre_part(rule, f, k, 1);
+    return sum;
+  }
 }
 
 // (d)_b / s^b for b = 1, 2 or 3, without logarithms.
