@@ -4,6 +4,7 @@
 
 #include "dispatch.h"
 #include "plan_cache.h"
+#include "plan_export.h"
 #include "plan_ufunc.h"
 #include "scalar_call.h"
 #include "ufuncs.h"
@@ -25,6 +26,9 @@ PyMethodDef method_table[] = {
      METH_FASTCALL, "call(a, b, c, z): the ufunc hyp2f1 with a short way for four plain numbers."},
     {"plan_ufunc", plan_ufunc, METH_VARARGS,
      "plan_ufunc(a, b, c, single) -> (ufunc, m, has_table) or None"},
+    {"plan_table", plan_table, METH_VARARGS,
+     "plan_table(m, b, c) -> (coefficients, key_shift, small_z, large_z) or None, with the shift and "
+     "first key of each side"},
     {"plan_cache_clear", cache_clear, METH_NOARGS, "Forget all cached plan tables."},
     {"plan_cache_size", cache_size, METH_NOARGS, "Number of cached plan tables."},
     {"instruction_set", instruction_set, METH_NOARGS, "Name of the kernel build in use."},
