@@ -5,9 +5,8 @@ With n = m + 1 and (x)_b = Gamma(x + b) / Gamma(x), Watson's lemma (DLMF 2.4(i))
     2F1(-m, b; c; z) ~ (d)_b / ((n)_b z^b) sum_k (1 - d)_k (b)_k / (k! (n + b)_k) z^-k.
 """
 
+# mypy: allow-untyped-defs, allow-incomplete-defs
 from __future__ import annotations
-
-from typing import Any
 
 import triton.language as tl
 
@@ -30,7 +29,7 @@ MOST_TERMS = tl.constexpr(96)
 
 
 @jit
-def asymptotic_series(n: Any, b: Any, d: Any, z: Any) -> Any:
+def asymptotic_series(n, b, d, z):
     """``sum_k (1 - d)_k (b)_k / (k! (n + b)_k) z^-k``."""
     zn = z * (n + b)
     one_less_d = 1.0 - d
@@ -48,7 +47,7 @@ def asymptotic_series(n: Any, b: Any, d: Any, z: Any) -> Any:
 
 
 @jit
-def ratio_of_products(n: Any, b: Any, d: Any, z: Any) -> Any:
+def ratio_of_products(n, b, d, z):
     """``(d)_b / ((n)_b z^b)`` for b = 1, 2 or 3, without logarithms."""
     ratio = b * 0.0 + 1.0
     for k in tl.static_range(3):
@@ -58,7 +57,7 @@ def ratio_of_products(n: Any, b: Any, d: Any, z: Any) -> Any:
 
 
 @jit
-def log_of_powers(n: Any, b: Any, d: Any, c: Any, z: Any, tables: Any) -> Any:
+def log_of_powers(n, b, d, c, z, tables):
     """log of ``(d)_b / ((n)_b z^b)`` but for Stirling's remainders and square roots.
 
     ``b log(c / (z (n + b))) + d log(c / d) - n log((n + b) / n)``, the last two at most b.
@@ -72,7 +71,7 @@ def log_of_powers(n: Any, b: Any, d: Any, c: Any, z: Any, tables: Any) -> Any:
 
 
 @jit
-def asymptotic(m: Any, b: Any, c: Any, z: Any, tables: Any) -> Any:
+def asymptotic(m, b, c, z, tables):
     """2F1 for large m z; see `triton_routes.is_asymptotic`."""
     d = two_sum(c, -b)
     n = two_sum(m, m * 0.0 + 1.0)

@@ -1,11 +1,11 @@
 """exp, log1p and their differences to about one ulp, logarithms in double-double.
 
-hypgeo/csrc/elementary.h in Triton. Arguments are what the kernels need: finite, in the stated range.
+hypgeo/csrc/elementary.h in Triton. Arguments are what the kernels need:
+finite, in the stated range.
 """
 
+# mypy: allow-untyped-defs, allow-incomplete-defs
 from __future__ import annotations
-
-from typing import Any
 
 import triton.language as tl
 
@@ -46,9 +46,7 @@ LOG_SERIES = tl.constexpr(
     )
 )
 # r^2/2 - (r - log(1+r)) = r^3 (1/3 - r/4 + ...).
-LOG_TAIL = tl.constexpr(
-    (1 / 3, -1 / 4, 1 / 5, -1 / 6, 1 / 7, -1 / 8, 1 / 9, -1 / 10, 1 / 11)
-)
+LOG_TAIL = tl.constexpr((1 / 3, -1 / 4, 1 / 5, -1 / 6, 1 / 7, -1 / 8, 1 / 9, -1 / 10, 1 / 11))
 ONE_BITS = tl.constexpr(1023 << 52)
 HALF_SQRT_BITS = tl.constexpr(0x3FE6A09E667F3BCD)
 LOG_BIN_BITS = tl.constexpr(0x3FE6000000000000)
@@ -57,19 +55,19 @@ INTEGER_BITS = tl.constexpr(0x4330000000000000)
 
 
 @jit
-def bits_of(x: Any) -> Any:
+def bits_of(x):
     """The bits of float64 as int64."""
     return x.to(tl.int64, bitcast=True)
 
 
 @jit
-def from_bits(i: Any) -> Any:
+def from_bits(i):
     """The float64 that has these bits."""
     return i.to(tl.float64, bitcast=True)
 
 
 @jit
-def horner(x: Any, table: tl.constexpr, count: tl.constexpr) -> Any:
+def horner(x, table: tl.constexpr, count: tl.constexpr):
     """``table[0] + table[1] x + ...``, `count` terms."""
     s = tl.fma(x, table[count - 1], table[count - 2])
     for i in tl.static_range(count - 2):
@@ -78,19 +76,19 @@ def horner(x: Any, table: tl.constexpr, count: tl.constexpr) -> Any:
 
 
 @jit
-def power_of_two(k_plus_magic: Any) -> Any:
+def power_of_two(k_plus_magic):
     """2^k for the integer in the low bits of ``k + MAGIC``; -1022 <= k <= 1023."""
     return from_bits((bits_of(k_plus_magic) << 52) + ONE_BITS)
 
 
 @jit
-def minus_ln2_times(x: Any, k: Any) -> Any:
+def minus_ln2_times(x, k):
     """``x - k ln2`` for ``|k| < 2^16``."""
     return (x - k * LN2_SHORT) - k * LN2_REST
 
 
 @jit
-def exp_parts(x: Any) -> Any:
+def exp_parts(x):
     """``(scale, tail)`` with ``e^x = scale (1 + tail)``, for -700 < x < 700."""
     t = tl.fma(x, PER_LN2, MAGIC)
     r = minus_ln2_times(x, t - MAGIC)
@@ -98,22 +96,22 @@ def exp_parts(x: Any) -> Any:
 
 
 @jit
-def exp(x: Any) -> Any:
+def exp(x):
     """e^x, -700 < x < 700."""
     e = exp_parts(x)
     return tl.fma(e[0], e[1], e[0])
 
 
 @jit
-def expm1(x: Any) -> Any:
+def expm1(x):
     """``e^x - 1`` with full relative precision, same range."""
     e = exp_parts(x)
     return tl.fma(e[0], e[1], e[0] - 1.0)
 
 
 @jit
-def scale_parts(x: Any) -> Any:
-    """Three factors of e^x in double-double; the product of the last two alone may leave the range."""
+def scale_parts(x):
+    """Three factors of e^x, x in double-double; the last two together may leave the range."""
     hi = tl.maximum(tl.minimum(x[0], 1400.0), -1400.0)
     k = tl.fma(hi, PER_LN2, MAGIC) - MAGIC
     factor = exp(minus_ln2_times(hi, k) + x[1])
@@ -124,19 +122,19 @@ def scale_parts(x: Any) -> Any:
 
 
 @jit
-def apply_scale(y: Any, scale: Any) -> Any:
+def apply_scale(y, scale):
     """``y e^x`` for the factors of e^x, rounded towards overflow and underflow only once."""
     return ((y * scale[0] * scale[1]) * scale[1]) * scale[2]
 
 
 @jit
-def exp_scaled(x: Any, y: Any) -> Any:
+def exp_scaled(x, y):
     """``y e^x``, x in double-double, any finite x and y > 0 far from the ends of the range."""
     return apply_scale(y, scale_parts(x))
 
 
 @jit
-def reduced_defect(f: Any) -> Any:
+def reduced_defect(f):
     """``f - log(1 + f)`` for f in [sqrt(1/2) - 1, sqrt(2) - 1]."""
     s = f / (f + 2.0)
     s2 = s * s
@@ -145,7 +143,7 @@ def reduced_defect(f: Any) -> Any:
 
 
 @jit
-def reduce_log(x: Any, u: Any) -> Any:
+def reduce_log(x, u):
     """``(f, k, f - log(1 + f))`` with ``u = 1 + x = 2^k (1 + f)``; u > 0."""
     bits = bits_of(u)
     exponent = (bits - HALF_SQRT_BITS + (1024 << 52)) >> 52
@@ -156,21 +154,35 @@ def reduce_log(x: Any, u: Any) -> Any:
 
 
 @jit
-def log1p(x: Any, u: Any) -> Any:
+def log1p(x, u):
     """``log(1 + x)`` with full relative precision; ``u = 1 + x > 0`` is given beside x."""
     f, k, psi = reduce_log(x, u)
     return tl.fma(k, LN2_HI, f - (psi - k * LN2_LO))
 
 
 @jit
-def log1p_defect(x: Any, u: Any) -> Any:
+def log1p_defect(x, u):
     """``x - log(1 + x) >= 0``, likewise."""
     f, k, psi = reduce_log(x, u)
     return ((x - f) - k * LN2_HI) + (psi - k * LN2_LO)
 
 
 @jit
-def dd_reduce_log(x: Any, u: Any, tables: Any) -> Any:
+def three_from(place, like):
+    """The three numbers from `place` on, by a loop for the reason given in triton_gamma."""
+    a = like
+    b = like
+    c = like
+    for _ in tl.range(3):
+        a = b
+        b = c
+        c = tl.load(place)
+        place += 1
+    return a, b, c
+
+
+@jit
+def dd_reduce_log(x, u, tables):
     """``(base, r, r - log(1 + r))``, each double-double: base = k ln2 - log(c), r = c u / 2^k - 1.
 
     u = 1 + x > 0 and x to double-double relative precision. Where u is within 2^-7 of 1 the
@@ -179,28 +191,27 @@ def dd_reduce_log(x: Any, u: Any, tables: Any) -> Any:
     biased = bits_of(u[0]) - LOG_BIN_BITS + (1024 << 52)
     exponent = biased >> 52
     k = from_bits(exponent | INTEGER_BITS) - (4503599627370496.0 + 1024.0)
-    row = tables + ((biased >> 45) & 127) * 4
-    c = tl.load(row)
+    c, log_hi, log_lo = three_from(tables + ((biased >> 45) & 127) * 4, k)
     scale = from_bits((2047 << 52) - (exponent << 52))
     p = two_prod(u[0] * scale, c)
     reduced = quick_two_sum(p[0] - 1.0, p[1] + u[1] * scale * c)
     r = dd_where((k == 0.0) & (c == 1.0), x, reduced)
     square = dd_mul(r, r)
     cube = r[0] * square[0] * horner(r[0], LOG_TAIL, 9)
-    base = two_sum(k * LN2_SHORT, tl.load(row + 1))
-    base_lo = base[1] + tl.fma(k, LN2_REST, tl.load(row + 2))
+    base = two_sum(k * LN2_SHORT, log_hi)
+    base_lo = base[1] + tl.fma(k, LN2_REST, log_lo)
     return (base[0], base_lo), r, quick_two_sum(square[0] * 0.5, square[1] * 0.5 - cube)
 
 
 @jit
-def dd_log1p(x: Any, u: Any, tables: Any) -> Any:
+def dd_log1p(x, u, tables):
     """``log(1 + x)`` in double-double."""
     base, r, defect = dd_reduce_log(x, u, tables)
     return dd_add(base, dd_sub(r, defect))
 
 
 @jit
-def dd_log1p_defect(x: Any, u: Any, tables: Any) -> Any:
+def dd_log1p_defect(x, u, tables):
     """``x - log(1 + x)`` in double-double."""
     base, r, defect = dd_reduce_log(x, u, tables)
     a = two_sum(x[0], -r[0])

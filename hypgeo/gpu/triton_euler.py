@@ -6,9 +6,8 @@ excesses are double-double. Along t = rho / (1 + rho) what is raised to the powe
 ``(at_0 + at_inf rho) / (1 + rho)``; less one it is the same of the excesses.
 """
 
+# mypy: allow-untyped-defs, allow-incomplete-defs
 from __future__ import annotations
-
-from typing import Any
 
 import triton.language as tl
 
@@ -33,7 +32,7 @@ INVERSE_ROOT_TWO_PI = tl.constexpr(0.3989422804014327)
 
 
 @jit
-def euler_integral(m: Any, b: Any, c: Any, z: Any) -> Any:
+def euler_integral(m, b, c, z):
     """c > b > 0, z <= 1; for z < 0 after Pfaff's transformation (DLMF 15.8.1).
 
     That exchanges b and d: (1 - zT)^m = (1 - z)^m (1 - z' (1 - T))^m, z' = z / (z - 1).
@@ -54,7 +53,7 @@ def euler_integral(m: Any, b: Any, c: Any, z: Any) -> Any:
 
 
 @jit
-def raised(e: Any, n: Any, k: Any) -> Any:
+def raised(e, n, k):
     """The same integral with b larger by n and d by k."""
     m, b, d, c, z, q, at_0, at_inf, x0, xi = e
     b2 = dd_add_d(b, n)
@@ -64,7 +63,7 @@ def raised(e: Any, n: Any, k: Any) -> Any:
 
 
 @jit
-def saddle_rho(e: Any) -> Any:
+def saddle_rho(e):
     """The positive root of ``d q rho^2 + (d + m z - b q) rho - b = 0``."""
     m, b, d, _c, z, q, _at_0, _at_inf, _x0, _xi = e
     dq = d[0] * q[0]
@@ -76,7 +75,7 @@ def saddle_rho(e: Any) -> Any:
 
 
 @jit
-def saddle_slope(e: Any, rho: Any, onep: Any, gap: Any) -> Any:
+def saddle_slope(e, rho, onep, gap):
     """Derivative of the log of the integrand at rho: zero but for rounding."""
     m, _b, _d, _c, z, q, _at_0, _at_inf, _x0, _xi = e
     qp = dd_add_d(dd_mul_d(q, rho), 1.0)
@@ -85,7 +84,7 @@ def saddle_slope(e: Any, rho: Any, onep: Any, gap: Any) -> Any:
 
 
 @jit
-def find_saddle(e: Any, tables: Any) -> Any:
+def find_saddle(e, tables):
     """``(rho, log of the height, slope)``: log of the integrand over the peak of t^b (1-t)^d.
 
     With v = t/t0 - 1 and w = (1-t)/(1-t0) - 1, t0 = b/c, the first-order parts cancel exactly and
@@ -110,7 +109,7 @@ def find_saddle(e: Any, tables: Any) -> Any:
 
 
 @jit
-def beta_normalisation(e: Any, tables: Any) -> Any:
+def beta_normalisation(e, tables):
     """1 / B(b, d) over the peak of t^b (1-t)^d: sqrt(bd / (2 pi c)) e^(mu(c) - mu(b) - mu(d))."""
     _m, b, d, c, _z, _q, _at_0, _at_inf, _x0, _xi = e
     ratio = gamma_factor_ratio(d[0], c[0], tables)

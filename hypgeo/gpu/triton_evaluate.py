@@ -5,29 +5,26 @@ output, sorts the elements by route, and evaluates them in packs of `PACK`: no e
 method that it does not use, and loops end when the slowest of a pack is done.
 """
 
+# mypy: allow-untyped-defs, allow-incomplete-defs
 from __future__ import annotations
-
-from typing import Any
 
 import triton.language as tl
 
 from hypgeo.gpu.triton_asymptotic import asymptotic
+from hypgeo.gpu.triton_elementary import exp_scaled
 from hypgeo.gpu.triton_jit import jit
 from hypgeo.gpu.triton_operands import SIZE_ARGUMENTS, load_operands
-from hypgeo.gpu.triton_quadrature import by_quadrature
+from hypgeo.gpu.triton_quadrature import quadrature
 from hypgeo.gpu.triton_routes import (
     ALTERNATING,
     ASYMPTOTIC,
     FINITE,
     GAMMA_LIKE,
-    GENERAL,
     INFINITE,
     LONG,
-    MEDIUM,
     ONE,
     PACKED,
     POWER,
-    SHORT,
     UNDEFINED,
     ZERO,
     best_route,
@@ -36,39 +33,37 @@ from hypgeo.gpu.triton_series import (
     alternating_series,
     finite,
     long_value,
-    medium,
-    power_of_complement,
-    short,
+    positive_series,
 )
 
 COUNTERS = tl.constexpr(16)  # a power of two above PACKED
 
 
 @jit
-def run_route(route: tl.constexpr, m: Any, b: Any, c: Any, z: Any, tables: Any) -> Any:
-    """2F1 by one method; 0 < F <= 1 for z >= 0 and F >= 1 for z < 0: rounding must not pass 1."""
+def run_route(route, m, b, c, z, tables):
+    """2F1 by one method, the same for the whole pack.
+
+    0 < F <= 1 for z >= 0 and F >= 1 for z < 0: rounding must not pass 1.
+    """
     if route == FINITE:
         value = finite(m, b, c, z)
     elif route == ALTERNATING:
         value = alternating_series(m, b, c, z) + 1.0
-    elif route == SHORT:
-        value = short(m, b, c, z, tables)
-    elif route == MEDIUM:
-        value = medium(m, b, c, z, tables)
+    elif route <= POWER:
+        value = positive_series(m, b, c, z, route, tables)
     elif route == ASYMPTOTIC:
         value = asymptotic(m, b, c, z, tables)
     elif route == LONG:
         value = long_value(m, b, c, -z)
-    elif route == POWER:
-        value = power_of_complement(m, z, m * 0.0 + 1.0, tables)
     else:
-        value = by_quadrature(m, b, c, z, tables, route == GAMMA_LIKE)
+        x, y = quadrature(m, b, c, z, route == GAMMA_LIKE, tables)
+        value = exp_scaled(x, y)
     past = tl.where(z >= 0.0, value > 1.0, value < 1.0)
     return tl.where(past, 1.0, value)
 
 
 @jit
-def constant_value(route: Any) -> Any:
+def constant_value(route):
     """What needs no arithmetic."""
     value = tl.where(route == ONE, 1.0, float("nan"))
     value = tl.where(route == ZERO, 0.0, value)
@@ -76,66 +71,72 @@ def constant_value(route: Any) -> Any:
 
 
 @jit
+def element_of(values, i):
+    """Element `i` of a block of COUNTERS integers, as a scalar."""
+    return tl.sum(tl.where(tl.arange(0, COUNTERS) == i, values, 0), 0)
+
+
+@jit
 def classify(
-    operands: Any,
-    sizes: Any,
-    out: Any,
-    first: Any,
-    n: Any,
+    operands,
+    sizes,
+    out,
+    first,
+    n,
     dimensions: tl.constexpr,
     chunk: tl.constexpr,
     pack: tl.constexpr,
-) -> Any:
-    """Writes the route of each element of the chunk into the output."""
+):
+    """Writes the route of each element into the output; returns how many elements each has."""
+    counts = tl.zeros((COUNTERS,), tl.int32)
     for start in tl.range(0, chunk, pack):
         i = first + start + tl.arange(0, pack)
         inside = i < n
         m, b, c, z = load_operands(operands, i, inside, sizes, dimensions)
-        tl.store(out + i, best_route(m, b, c, z).to(out.dtype.element_ty), mask=inside)
-    tl.debug_barrier()
-
-
-@jit
-def sort_by_route(out: Any, order: Any, first: Any, n: Any, chunk: tl.constexpr) -> Any:
-    """The elements of the chunk, route by route, and how many each route has.
-
-    Constant values take the place of their routes at once.
-    """
-    local = tl.arange(0, chunk)
-    i = first + local
-    route = tl.load(out + i, mask=i < n, other=UNDEFINED).to(tl.int32)
-    tl.debug_barrier()
-    tl.store(out + i, constant_value(route), mask=(i < n) & (route >= PACKED))
-    counts = tl.zeros((COUNTERS,), tl.int32)
-    begin = 0
-    for r in tl.static_range(PACKED):
-        mine = (route == r).to(tl.int32)
-        place = begin + tl.cumsum(mine, 0) - 1
-        tl.store(order + first + place, local.to(order.dtype.element_ty), mask=mine > 0)
-        count = tl.sum(mine, 0)
-        counts = tl.where(tl.arange(0, COUNTERS) == r, count, counts)
-        begin += count
+        route = tl.where(inside, best_route(m, b, c, z), UNDEFINED)
+        tl.store(out + i, route.to(out.dtype.element_ty), mask=inside)
+        counts += tl.histogram(route, COUNTERS)
     tl.debug_barrier()
     return counts
 
 
 @jit
+def sort_by_route(out, order, first, n, counts, chunk: tl.constexpr, pack: tl.constexpr):
+    """Lists the elements of the chunk route by route; returns where each route begins.
+
+    Constant values take the place of their routes at once.
+    """
+    begins = tl.cumsum(counts, 0) - counts
+    free = begins
+    for start in tl.range(0, chunk, pack):
+        local = start + tl.arange(0, pack)
+        i = first + local
+        route = tl.load(out + i, mask=i < n, other=UNDEFINED).to(tl.int32)
+        tl.store(out + i, constant_value(route), mask=(i < n) & (route >= PACKED))
+        for r in tl.static_range(PACKED):
+            mine = (route == r).to(tl.int32)
+            place = element_of(free, r) + tl.cumsum(mine, 0) - 1
+            tl.store(order + first + place, local.to(order.dtype.element_ty), mask=mine > 0)
+        free += tl.histogram(route, COUNTERS)
+    tl.debug_barrier()
+    return begins
+
+
+@jit
 def run_packs(
-    route: tl.constexpr,
-    operands: Any,
-    sizes: Any,
-    out: Any,
-    order: Any,
-    tables: Any,
-    first: Any,
-    counts: Any,
+    route,
+    operands,
+    sizes,
+    out,
+    order,
+    tables,
+    first,
+    begin,
+    count,
     dimensions: tl.constexpr,
     pack: tl.constexpr,
-) -> Any:
+):
     """One method over its elements; the last pack is filled up with its last element."""
-    counter = tl.arange(0, COUNTERS)
-    begin = tl.sum(tl.where(counter < route, counts, 0), 0)
-    count = tl.sum(tl.where(counter == route, counts, 0), 0)
     for start in tl.range(0, count, pack):
         lane = start + tl.arange(0, pack)
         place = begin + tl.minimum(lane, count - 1)
@@ -147,14 +148,14 @@ def run_packs(
 
 @jit(do_not_specialize=SIZE_ARGUMENTS)
 def evaluate_kernel(
-    m: Any, b: Any, c: Any, z: Any, out: Any, order: Any, tables: Any,
+    m, b, c, z, out, order, tables,
     n: tl.int64, n1: tl.int64, n2: tl.int64, n3: tl.int64,
     m0: tl.int64, m1: tl.int64, m2: tl.int64, m3: tl.int64,
     b0: tl.int64, b1: tl.int64, b2: tl.int64, b3: tl.int64,
     c0: tl.int64, c1: tl.int64, c2: tl.int64, c3: tl.int64,
     z0: tl.int64, z1: tl.int64, z2: tl.int64, z3: tl.int64,
-    DIMENSIONS: tl.constexpr, CHUNK: tl.constexpr, PACK: tl.constexpr,  # noqa: N803
-) -> Any:  # fmt: skip
+    DIMENSIONS: tl.constexpr, CHUNK: tl.constexpr, PACK: tl.constexpr,
+):  # fmt: skip
     """See above. `order` has room for one int16 for each element."""
     operands = (
         (m, (m0, m1, m2, m3)),
@@ -164,7 +165,8 @@ def evaluate_kernel(
     )
     sizes = (n1, n2, n3)
     first = tl.program_id(0).to(tl.int64) * CHUNK
-    classify(operands, sizes, out, first, n, DIMENSIONS, CHUNK, PACK)
-    counts = sort_by_route(out, order, first, n, CHUNK)
-    for r in tl.static_range(PACKED):
-        run_packs(r, operands, sizes, out, order, tables, first, counts, DIMENSIONS, PACK)
+    counts = classify(operands, sizes, out, first, n, DIMENSIONS, CHUNK, PACK)
+    begins = sort_by_route(out, order, first, n, counts, CHUNK, PACK)
+    for r in tl.range(PACKED):
+        begin, count = element_of(begins, r), element_of(counts, r)
+        run_packs(r, operands, sizes, out, order, tables, first, begin, count, DIMENSIONS, PACK)

@@ -1,8 +1,7 @@
 """The gamma function relative to Stirling's formula (hypgeo/csrc/gamma.h)."""
 
+# mypy: allow-untyped-defs, allow-incomplete-defs
 from __future__ import annotations
-
-from typing import Any
 
 import triton.language as tl
 
@@ -13,30 +12,34 @@ from hypgeo.gpu.triton_jit import any_of, jit
 
 STIRLING = tl.constexpr(constants("stirling_table"))
 GAMMA_AT = tl.constexpr(_GAMMA_AT)
-# From here on ten terms of the series are good to 2^-57; and the double before it.
+# From here on ten terms of the series are good to 2^-57.
 STIRLING_FROM = tl.constexpr(8.0)
-STIRLING_BELOW = tl.constexpr(float.fromhex("0x1.fffffffffffffp2"))
 TERMS = tl.constexpr(16)
 
 
 @jit
-def stirling_remainder(x: Any) -> Any:
+def stirling_remainder(x):
     """``ln Gamma(x) - (x - 1/2) ln x + x - ln(2 pi)/2`` for x >= STIRLING_FROM (DLMF 5.11.1)."""
     r = 1.0 / x
     return r * horner(r * r, STIRLING, 10)
 
 
 @jit
-def row_horner(row: Any, u: Any) -> Any:
-    """The polynomial of degree 15 whose coefficients begin at `row`."""
-    s = tl.load(row + (TERMS - 1))
-    for i in tl.static_range(TERMS - 1):
-        s = tl.fma(s, u, tl.load(row + (TERMS - 2 - i)))
+def row_horner(row, u):
+    """The polynomial of degree 15 whose coefficients begin at `row`.
+
+    A loop that LLVM unrolls: Triton's layout passes take time for every load that they see.
+    """
+    s = u * 0.0
+    place = row + (TERMS - 1)
+    for _ in tl.range(TERMS):
+        s = tl.fma(s, u, tl.load(place))
+        place -= 1
     return s
 
 
 @jit
-def small_gamma_factor(x: Any, tables: Any) -> Any:
+def small_gamma_factor(x, tables):
     """``sqrt(x) e^(-mu(x))`` for 0 < x < 8: a polynomial on [0, 1] and on each half octave."""
     below_one = x < 1.0
     octave = bits_of(x) >> 51
@@ -50,19 +53,19 @@ def small_gamma_factor(x: Any, tables: Any) -> Any:
 
 
 @jit
-def gamma_factor(x: Any, tables: Any) -> Any:
+def gamma_factor(x, tables):
     """``sqrt(x) e^(-mu(x))`` for any x > 0."""
     small = x < STIRLING_FROM
     large = tl.maximum(x, STIRLING_FROM)
     result = tl.sqrt(large) * exp(-stirling_remainder(large))
     if any_of(small):
-        below = small_gamma_factor(tl.minimum(x, STIRLING_BELOW), tables)
+        below = small_gamma_factor(tl.where(small, x, 1.0), tables)
         result = tl.where(small, below, result)
     return result
 
 
 @jit
-def gamma_factor_ratio(x: Any, y: Any, tables: Any) -> Any:
+def gamma_factor_ratio(x, y, tables):
     """``gamma_factor(x) / gamma_factor(y)``, y >= x."""
     small = x < STIRLING_FROM
     large_x = tl.maximum(x, STIRLING_FROM)

@@ -5,9 +5,8 @@ With E = e^(x - x*) - 1: t/t* = (1 + E) / (1 + tE), (1-t)/(1-t*) = 1 / (1 + tE),
 A peak is the tuple ``(m, b, d, c, t, 1 - t, s, kappa, slope, y, 1 - y)`` at the saddle.
 """
 
+# mypy: allow-untyped-defs, allow-incomplete-defs
 from __future__ import annotations
-
-from typing import Any
 
 import triton.language as tl
 
@@ -22,19 +21,19 @@ TINY = tl.constexpr(2.0**-1000)
 
 
 @jit
-def times(a: Any, x: Any) -> Any:
+def times(a, x):
     """``(a.hi + a.lo) x``, rounded once."""
     return tl.fma(a[0], x, a[1] * x)
 
 
 @jit
-def one_plus_times(a: Any, x: Any) -> Any:
+def one_plus_times(a, x):
     """``1 + (a.hi + a.lo) x``, rounded once."""
     return tl.fma(a[0], x, tl.fma(a[1], x, 1.0))
 
 
 @jit
-def make_peak(e: Any, rho: Any, slope: Any) -> Any:
+def make_peak(e, rho, slope):
     """The constants of the integrand."""
     m, b, d, c, z, q, _at_0, _at_inf, _x0, _xi = e
     one = rho * 0.0 + 1.0
@@ -50,7 +49,7 @@ def make_peak(e: Any, rho: Any, slope: Any) -> Any:
 
 
 @jit
-def peak_map(e: Any, p: Any) -> Any:
+def peak_map(e, p):
     """The map that fits the second and third derivative at the saddle."""
     m, b, _d, _c, z, q, _at_0, _at_inf, _x0, _xi = e
     t = p[4][0]
@@ -68,13 +67,13 @@ def peak_map(e: Any, p: Any) -> Any:
 
 
 @jit
-def make_node(p: Any, E: Any) -> Any:  # noqa: N803
+def make_node(p, E):
     """``(tE, 1 + tE, 1 / (1 + sE))``."""
     return times(p[4], E), one_plus_times(p[4], E), 1.0 / one_plus_times(p[6], E)
 
 
 @jit
-def light_exponent(p: Any, x: Any, E: Any, node: Any) -> Any:  # noqa: N803
+def light_exponent(p, x, E, node):
     """Log of the integrand for b of at most some dozens."""
     t_e, a, v = node
     kappa_e = times(p[7], E) * v
@@ -82,7 +81,7 @@ def light_exponent(p: Any, x: Any, E: Any, node: Any) -> Any:  # noqa: N803
 
 
 @jit
-def heavy_exponent(p: Any, E: Any, node: Any) -> Any:  # noqa: N803
+def heavy_exponent(p, E, node):
     """The same for any b: in terms of psi(v) = v - log(1 + v) all parts have one sign."""
     t_e, a, _v = node
     inverse = 1.0 / a
@@ -95,7 +94,7 @@ def heavy_exponent(p: Any, E: Any, node: Any) -> Any:  # noqa: N803
 
 
 @jit
-def split_factor(p: Any, raised_slope: Any, node: Any) -> Any:
+def split_factor(p, raised_slope, node):
     """``(p(y) - (1-y)^m) / (1-t)``: the value at t = 1 has been split off (raise.h)."""
     _t_e, a, v = node
     u = tl.maximum(p[10] * a * v, TINY)
@@ -104,6 +103,6 @@ def split_factor(p: Any, raised_slope: Any, node: Any) -> Any:
 
 
 @jit
-def bounded_exp(x: Any) -> Any:
+def bounded_exp(x):
     """e^x, but e^-690 below that."""
     return exp(tl.maximum(x, LEAST_EXPONENT))

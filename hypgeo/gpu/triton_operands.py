@@ -1,9 +1,9 @@
 """Operands of any shape and strides without a copy: offsets on the device, layout on the host."""
 
+# mypy: allow-untyped-defs, allow-incomplete-defs
 from __future__ import annotations
 
 import math
-from typing import Any
 
 import triton.language as tl
 
@@ -19,7 +19,7 @@ SIZE_ARGUMENTS = (
 
 
 @jit
-def offset_of(i: Any, sizes: Any, strides: Any, dimensions: tl.constexpr) -> Any:
+def offset_of(i, sizes, strides, dimensions: tl.constexpr):
     """Where element `i` of the result, counted in C order, lies in an operand; 64 bits."""
     offset = i * 0
     rest = i
@@ -32,15 +32,15 @@ def offset_of(i: Any, sizes: Any, strides: Any, dimensions: tl.constexpr) -> Any
 
 
 @jit
-def load_operand(operand: Any, i: Any, mask: Any, sizes: Any, dimensions: tl.constexpr) -> Any:
-    """Elements `i` of an operand ``(pointer, strides)`` as float64; 0 where `mask` does not hold."""
+def load_operand(operand, i, mask, sizes, dimensions: tl.constexpr):
+    """Elements `i` of ``(pointer, strides)`` as float64; 0 where `mask` does not hold."""
     pointer, strides = operand
     place = pointer + offset_of(i, sizes, strides, dimensions)
     return tl.load(place, mask=mask, other=0.0).to(tl.float64)
 
 
 @jit
-def load_operands(operands: Any, i: Any, mask: Any, sizes: Any, dimensions: tl.constexpr) -> Any:
+def load_operands(operands, i, mask, sizes, dimensions: tl.constexpr):
     """Elements `i` of m, b, c and z."""
     m, b, c, z = operands
     return (

@@ -1,8 +1,7 @@
 """Euler's integral by the trapezoidal rule about its saddle point (hypgeo/csrc/quadrature.h)."""
 
+# mypy: allow-untyped-defs, allow-incomplete-defs
 from __future__ import annotations
-
-from typing import Any
 
 import triton.language as tl
 
@@ -14,7 +13,7 @@ from hypgeo.gpu.triton_dd import (
     dd_where,
     widen,
 )
-from hypgeo.gpu.triton_elementary import dd_log1p, exp, exp_scaled
+from hypgeo.gpu.triton_elementary import dd_log1p, exp
 from hypgeo.gpu.triton_euler import beta_normalisation, euler_integral, find_saddle, raised
 from hypgeo.gpu.triton_integrand import (
     TINY,
@@ -44,7 +43,7 @@ LEAST_BELOW = tl.constexpr(-690.0)
 
 
 @jit
-def raised_slope(e: Any, rho: Any, n: Any, c: Any) -> Any:
+def raised_slope(e, rho, n, c):
     """``m y / c`` at the saddle where b was raised (n = 1), else 0; c is the one before."""
     m, _b, _d, _c, z, q, _at_0, _at_inf, _x0, _xi = e
     y = dd_div(z, dd_add_d(dd_mul_d(q, rho), 1.0))
@@ -52,14 +51,14 @@ def raised_slope(e: Any, rho: Any, n: Any, c: Any) -> Any:
 
 
 @jit
-def light_value(p: Any, linear: Any, x: Any, E: Any) -> Any:  # noqa: N803
+def light_value(p, linear, x, E):
     """The integrand for small b."""
     node = make_node(p, E)
     return tl.fma(linear, node[2], 1.0) * bounded_exp(light_exponent(p, x, E, node))
 
 
 @jit
-def heavy_value(p: Any, linear: Any, split: Any, any_split: Any, E: Any) -> Any:  # noqa: N803
+def heavy_value(p, linear, split, any_split, E):
     """The integrand for any b; where `split` holds, without the value at t = 1."""
     node = make_node(p, E)
     factor = tl.fma(linear, node[2], 1.0)
@@ -69,7 +68,7 @@ def heavy_value(p: Any, linear: Any, split: Any, any_split: Any, E: Any) -> Any:
 
 
 @jit
-def light_sum(p: Any, linear: Any, rule: Any) -> Any:
+def light_sum(p, linear, rule):
     """The trapezoidal rule over light_value, both sides, two points at a time."""
     zero = linear * 0.0
     total = light_value(p, linear, zero, zero) * tl.fma(rule[1], MAP_RATE, 1.0)
@@ -79,10 +78,10 @@ def light_sum(p: Any, linear: Any, rule: Any) -> Any:
         count = zero
         going = i >= 0
         while going:
-            x, E, weight, bent = rule_point(rule, side, count + 1.0, bent)  # noqa: N806
+            x, E, weight, bent = rule_point(rule, side, count + 1.0, bent)
             first = light_value(p, linear, x, E) * weight
             count += 2.0
-            x, E, weight, bent = rule_point(rule, side, count, bent)  # noqa: N806
+            x, E, weight, bent = rule_point(rule, side, count, bent)
             second = light_value(p, linear, x, E) * weight
             total = total + (first + second)
             going = any_of((second > total * STEEPLY_NEGLIGIBLE) & (count < MOST_STEPS))
@@ -90,7 +89,7 @@ def light_sum(p: Any, linear: Any, rule: Any) -> Any:
 
 
 @jit
-def heavy_sum(p: Any, linear: Any, split: Any, rule: Any, enough: Any) -> Any:
+def heavy_sum(p, linear, split, rule, enough):
     """The trapezoidal rule over heavy_value."""
     zero = linear * 0.0
     any_split = any_of(split)
@@ -101,10 +100,10 @@ def heavy_sum(p: Any, linear: Any, split: Any, rule: Any, enough: Any) -> Any:
         count = zero
         going = i >= 0
         while going:
-            x, E, weight, bent = rule_point(rule, side, count + 1.0, bent)  # noqa: N806
+            _x, E, weight, bent = rule_point(rule, side, count + 1.0, bent)
             first = heavy_value(p, linear, split, any_split, E) * weight
             count += 2.0
-            x, E, weight, bent = rule_point(rule, side, count, bent)  # noqa: N806
+            _x, E, weight, bent = rule_point(rule, side, count, bent)
             second = heavy_value(p, linear, split, any_split, E) * weight
             total = total + (first + second)
             going = any_of((second > total * enough) & (count < MOST_STEPS))
@@ -112,21 +111,7 @@ def heavy_sum(p: Any, linear: Any, split: Any, rule: Any, enough: Any) -> Any:
 
 
 @jit
-def gamma_like(m: Any, b: Any, c: Any, z: Any, tables: Any) -> Any:
-    """``(x, y)`` with 2F1 = y e^x where the integrand has died out before t = 1."""
-    e = euler_integral(m, b, c, z)
-    n = tl.where(e[1][0] < 1.0, 1.0, 0.0)
-    r = raised(e, n, n * 0.0)
-    rho, log_height, slope = find_saddle(r, tables)
-    p = make_peak(r, rho, slope)
-    one = n * 0.0 + 1.0
-    rule = gamma_map(p[1], one, one * MAP_BEND, one * GAMMA_STEP)
-    total = light_sum(p, raised_slope(r, rho, n, e[3]), rule)
-    return log_height, total * beta_normalisation(r, tables)
-
-
-@jit
-def join_end(e: Any, split: Any, log_height: Any, bulk: Any, tables: Any) -> Any:
+def join_end(e, split, log_height, bulk, tables):
     """Adds (1 - z)^m where it was split off; before the scaling, so that rounding happens once."""
     m, _b, _d, _c, _z, _q, _at_0, at_inf, _x0, xi = e
     u = (tl.maximum(at_inf[0], TINY), at_inf[1])
@@ -139,31 +124,27 @@ def join_end(e: Any, split: Any, log_height: Any, bulk: Any, tables: Any) -> Any
 
 
 @jit
-def general(m: Any, b: Any, c: Any, z: Any, tables: Any) -> Any:
-    """``(x, y)`` with 2F1 = y e^x, any c > b > 0, z <= 1, where quadrature pays."""
+def quadrature(m, b, c, z, light, tables):
+    """``(x, y)`` with 2F1 = y e^x, c > b > 0, z <= 1.
+
+    `light`, the same for the whole pack, is for integrands that have died out before t = 1.
+    """
     e = euler_integral(m, b, c, z)
-    n = tl.where(e[1][0] < 1.0, 1.0, 0.0)
-    split = e[2][0] < 1.0
+    n = tl.where(e[1][0] < 1.0, 1.0, 0.0).to(tl.float64)
+    split = (e[2][0] < 1.0) & (light == 0)
     r = raised(e, n, tl.where(split, 1.0, 0.0))
-    rho, log_height, slope = find_saddle(r, tables)
+    rho, x, slope = find_saddle(r, tables)
     p = make_peak(r, rho, slope)
-    rule = peak_map(r, p)
-    enough = exponential_tail(rule, p[1], p[2])
-    total = heavy_sum(p, raised_slope(r, rho, n, e[3]), split, rule, enough)
-    bulk = total * beta_normalisation(r, tables)
-    # d / c of the integral whose b, but not yet d, is raised.
-    share = dd_div(e[2], dd_add_d(e[3], n))[0]
-    bulk = tl.where(split, bulk * share, bulk)
-    if any_of(split):
-        log_height, bulk = join_end(e, split, log_height, bulk, tables)
-    return log_height, bulk
-
-
-@jit
-def by_quadrature(m: Any, b: Any, c: Any, z: Any, tables: Any, light: tl.constexpr) -> Any:
-    """2F1 by one of the two."""
+    linear = raised_slope(r, rho, n, e[3])
     if light:
-        x, y = gamma_like(m, b, c, z, tables)
+        rule = gamma_map(p[1], n * 0.0 + 1.0, MAP_BEND, GAMMA_STEP)
+        total = light_sum(p, linear, rule)
     else:
-        x, y = general(m, b, c, z, tables)
-    return exp_scaled(x, y)
+        rule = peak_map(r, p)
+        total = heavy_sum(p, linear, split, rule, exponential_tail(rule, p[1], p[2]))
+    y = total * beta_normalisation(r, tables)
+    if any_of(split):
+        # d / c of the integral whose b, but not yet d, is raised.
+        share = dd_div(e[2], dd_add_d(e[3], n))[0]
+        x, y = join_end(e, split, x, tl.where(split, y * share, y), tables)
+    return x, y

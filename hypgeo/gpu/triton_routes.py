@@ -1,8 +1,7 @@
 """Which method evaluates which arguments (hypgeo/csrc/routes.h has the reasons for the limits)."""
 
+# mypy: allow-untyped-defs, allow-incomplete-defs
 from __future__ import annotations
-
-from typing import Any
 
 import triton.language as tl
 
@@ -14,11 +13,11 @@ FINITE = tl.constexpr(0)
 ALTERNATING = tl.constexpr(1)
 SHORT = tl.constexpr(2)
 MEDIUM = tl.constexpr(3)
-ASYMPTOTIC = tl.constexpr(4)
-GAMMA_LIKE = tl.constexpr(5)
-GENERAL = tl.constexpr(6)
-LONG = tl.constexpr(7)
-POWER = tl.constexpr(8)
+POWER = tl.constexpr(4)
+ASYMPTOTIC = tl.constexpr(5)
+LONG = tl.constexpr(6)
+GAMMA_LIKE = tl.constexpr(7)
+GENERAL = tl.constexpr(8)
 PACKED = tl.constexpr(9)
 # No arithmetic at all.
 ONE = tl.constexpr(9)
@@ -33,7 +32,7 @@ INFINITY = tl.constexpr(float("inf"))
 
 
 @jit
-def is_asymptotic(m: Any, b: Any, d: Any, z: Any) -> Any:
+def is_asymptotic(m, b, d, z):
     """Where the expansion for large m z reaches full precision."""
     nz = (m + 1.0) * z
     wide = tl.maximum(b, 1.0) * tl.maximum(d, 1.0)
@@ -42,7 +41,7 @@ def is_asymptotic(m: Any, b: Any, d: Any, z: Any) -> Any:
 
 
 @jit
-def is_gamma_like(m: Any, b: Any, d: Any, decay: Any) -> Any:
+def is_gamma_like(m, b, d, decay):
     """Where the integrand has died out before t = 1, by `decay` = -m log(1 - z)."""
     raised = tl.where(b < 1.0, b + 1.0, b)
     needed = tl.where(d < 1.0, 42.0 - log1p(d - 1.0, d), 42.0)
@@ -52,13 +51,13 @@ def is_gamma_like(m: Any, b: Any, d: Any, decay: Any) -> Any:
 
 
 @jit
-def medium_up_to(d: Any) -> Any:
+def medium_up_to(d):
     """The decay up to which the series in double-double costs less than quadrature."""
     return tl.where(d < 1.0, 250.0, tl.where(d < 4.0, 120.0, 90.0))
 
 
 @jit
-def home_route(m: Any, b: Any, d: Any, z: Any, decay: Any) -> Any:
+def home_route(m, b, d, z, decay):
     """0 < z <= 1, 0 < b < c, from the last choice to the first."""
     route = tl.where(decay <= medium_up_to(d), MEDIUM, GENERAL)
     route = tl.where(is_gamma_like(m, b, d, decay), GAMMA_LIKE, route)
@@ -70,7 +69,7 @@ def home_route(m: Any, b: Any, d: Any, z: Any, decay: Any) -> Any:
 
 
 @jit
-def negative_route(m: Any, b: Any, c: Any, z: Any, growth: Any) -> Any:
+def negative_route(m, b, c, z, growth):
     """z < 0 and b, c > 0; Pfaff's transformation exchanges b and d."""
     d = tl.maximum(c - b, 0.0)
     route = tl.where(is_gamma_like(m, tl.maximum(d, 1e-300), b, growth), GAMMA_LIKE, GENERAL)
@@ -82,13 +81,13 @@ def negative_route(m: Any, b: Any, c: Any, z: Any, growth: Any) -> Any:
 
 
 @jit
-def is_finite(x: Any) -> Any:
+def is_finite(x):
     """Neither NaN nor infinite."""
     return tl.abs(x) < INFINITY
 
 
 @jit
-def special_route(m: Any, b: Any, c: Any, z: Any) -> Any:
+def special_route(m, b, c, z):
     """Where neither of the above applies; arguments outside b, c > 0, z <= 1 are undefined here."""
     route = tl.where((b == c) & (b > 0.0) & (z < 1.0), POWER, UNDEFINED)
     route = tl.where((b == c) & (b > 0.0) & (z == 1.0), ZERO, route)
@@ -100,7 +99,7 @@ def special_route(m: Any, b: Any, c: Any, z: Any) -> Any:
 
 
 @jit
-def best_route(m: Any, b: Any, c: Any, z: Any) -> Any:
+def best_route(m, b, c, z):
     """One of the routes above for each element. NaN in m, b, c or z is undefined."""
     finite = is_finite(m) & is_finite(b) & is_finite(c) & is_finite(z)
     proper = finite & (m > 0.0) & (m == tl.floor(m)) & (b > 0.0) & (c > 0.0)

@@ -8,9 +8,8 @@ S(m, beta; c; w) = sum_k binom(m, k) (beta)_k / (c)_k w^k has positive terms for
 Loops run until the slowest element of the block is done.
 """
 
+# mypy: allow-untyped-defs, allow-incomplete-defs
 from __future__ import annotations
-
-from typing import Any
 
 import triton.language as tl
 
@@ -30,6 +29,7 @@ from hypgeo.gpu.triton_dd import (
 )
 from hypgeo.gpu.triton_elementary import dd_log1p, exp_scaled
 from hypgeo.gpu.triton_jit import any_of, jit
+from hypgeo.gpu.triton_routes import MEDIUM, SHORT
 
 ENOUGH = tl.constexpr(2.0**-56)
 ALTERNATING_ENOUGH = tl.constexpr(2.0**-58)
@@ -40,7 +40,7 @@ NEARLY_OVERFLOWN = tl.constexpr(2.0**1022)
 
 
 @jit
-def term_ratio(m: Any, beta: Any, c: Any, w: Any, k: Any) -> Any:
+def term_ratio(m, beta, c, w, k):
     """Term k + 1 of S over term k, in double-double."""
     up = sloppy_mul(sloppy_mul_d(sloppy_add_d(beta, k), m - k), w)
     down = sloppy_mul_d(two_sum(c, k), k + 1.0)
@@ -48,13 +48,13 @@ def term_ratio(m: Any, beta: Any, c: Any, w: Any, k: Any) -> Any:
 
 
 @jit
-def dies_out(m: Any, beta: Any, c: Any, w: Any, k: Any) -> Any:
+def dies_out(m, beta, c, w, k):
     """Whether the ratio of neighbouring terms stays below 1/2 from k on."""
     return tl.maximum(beta + k, k + 1.0) * (m - k) * w < (c + k) * (k + 1.0) * 0.5
 
 
 @jit
-def homogeneous_sum(m: Any, beta: Any, c: Any, w: Any, q: Any) -> Any:
+def homogeneous_sum(m, beta, c, w, q):
     """``sum_k binom(m, k) (beta)_k / (c)_k w^k q^(m-k)`` by Horner's rule in double-double."""
     one = widen(m * 0.0 + 1.0)
     total = one
@@ -70,7 +70,7 @@ def homogeneous_sum(m: Any, beta: Any, c: Any, w: Any, q: Any) -> Any:
 
 
 @jit
-def alternating_series(m: Any, b: Any, c: Any, z: Any) -> Any:
+def alternating_series(m, b, c, z):
     """2F1 - 1 by its own series, 0 <= m z <= 1/2: the terms fall faster than 2^-k / k!."""
     term = m * 0.0 + 1.0
     total = m * 0.0
@@ -85,7 +85,7 @@ def alternating_series(m: Any, b: Any, c: Any, z: Any) -> Any:
 
 
 @jit
-def medium_series(m: Any, beta: Any, c: Any, w: Any) -> Any:
+def medium_series(m, beta, c, w):
     """S for w m up to some hundreds, in double-double."""
     term = widen(m * 0.0 + 1.0)
     total = term
@@ -101,7 +101,7 @@ def medium_series(m: Any, beta: Any, c: Any, w: Any) -> Any:
 
 
 @jit
-def short_series(m: Any, beta: Any, c: Any, w: Any) -> Any:
+def short_series(m, beta, c, w):
     """The same in double for w m up to a few units; w carries its rounding to first order."""
     term = m * 0.0 + 1.0
     total = term
@@ -120,14 +120,14 @@ def short_series(m: Any, beta: Any, c: Any, w: Any) -> Any:
 
 
 @jit
-def long_step(m: Any, beta: Any, c: Any, w: Any, k: Any, term: Any) -> Any:
+def long_step(m, beta, c, w, k, term):
     """The term after term k, in full double-double."""
     step = dd_mul_d(dd_div(two_sum(beta, k), two_sum(c, k)), tl.maximum(m - k, 0.0))
     return dd_div(dd_mul_d(dd_mul(term, step), w), widen(k + 1.0))
 
 
 @jit
-def long_series(m: Any, beta: Any, c: Any, w: Any) -> Any:
+def long_series(m, beta, c, w):
     """S for any arguments, with a scaled exponent: ``(sum, how often it was divided by 2^400)``."""
     term = widen(m * 0.0 + 1.0)
     total = term
@@ -150,7 +150,7 @@ def long_series(m: Any, beta: Any, c: Any, w: Any) -> Any:
 
 
 @jit
-def long_value(m: Any, beta: Any, c: Any, w: Any) -> Any:
+def long_value(m, beta, c, w):
     """S for any arguments, inf where it overflows."""
     total, scalings = long_series(m, beta, c, w)
     # Only overflow can have made a sum of positive terms anything but finite.
@@ -161,7 +161,7 @@ def long_value(m: Any, beta: Any, c: Any, w: Any) -> Any:
 
 
 @jit
-def power_of_complement(m: Any, z: Any, y: Any, tables: Any) -> Any:
+def power_of_complement(m, z, y, tables):
     """``(1 - z)^m y`` for z < 1."""
     u = two_sum(z * 0.0 + 1.0, -z)
     log = dd_log1p(widen(-z), u, tables)
@@ -169,7 +169,7 @@ def power_of_complement(m: Any, z: Any, y: Any, tables: Any) -> Any:
 
 
 @jit
-def positive_arguments(b: Any, c: Any, z: Any) -> Any:
+def positive_arguments(b, c, z):
     """``(beta, w)`` of the series with positive terms."""
     negative = z < 0.0
     w = dd_div(widen(z), two_sum(z * 0.0 + 1.0, -z))
@@ -178,7 +178,7 @@ def positive_arguments(b: Any, c: Any, z: Any) -> Any:
 
 
 @jit
-def finite(m: Any, b: Any, c: Any, z: Any) -> Any:
+def finite(m, b, c, z):
     """m of at most some dozens, any z <= 1."""
     negative = z < 0.0
     beta = dd_where(negative, widen(b), two_sum(c, -b))
@@ -188,16 +188,13 @@ def finite(m: Any, b: Any, c: Any, z: Any) -> Any:
 
 
 @jit
-def short(m: Any, b: Any, c: Any, z: Any, tables: Any) -> Any:
-    """``|m log(1-z)|`` of a few units."""
+def positive_series(m, b, c, z, route, tables):
+    """``|m log(1-z)|`` of a few units (SHORT) up to some hundreds (MEDIUM), or b = c (POWER)."""
     beta, w = positive_arguments(b, c, z)
-    total = short_series(m, beta, c, w)
-    return tl.where(z < 0.0, total, power_of_complement(m, tl.maximum(z, 0.0), total, tables))
-
-
-@jit
-def medium(m: Any, b: Any, c: Any, z: Any, tables: Any) -> Any:
-    """``|m log(1-z)|`` up to some hundreds."""
-    beta, w = positive_arguments(b, c, z)
-    total = medium_series(m, beta, c, w)
-    return tl.where(z < 0.0, total, power_of_complement(m, tl.maximum(z, 0.0), total, tables))
+    total = m * 0.0 + 1.0
+    if route == SHORT:
+        total = short_series(m, beta, c, w)
+    elif route == MEDIUM:
+        total = medium_series(m, beta, c, w)
+    scaled = power_of_complement(m, z, total, tables)
+    return tl.where((z < 0.0) & (b != c), total, scaled)

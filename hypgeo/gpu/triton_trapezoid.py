@@ -7,9 +7,8 @@ In x = log(t / (1 - t)) the integrand looks like e^(bx - e^x); the map
 makes its slope fall double-exponentially too. A map is ``(step of u, A, 1 / lambda)``.
 """
 
+# mypy: allow-untyped-defs, allow-incomplete-defs
 from __future__ import annotations
-
-from typing import Any
 
 import triton.language as tl
 
@@ -32,7 +31,7 @@ MOST_STEPS = tl.constexpr(4096)
 
 
 @jit
-def gamma_map(b: Any, scale: Any, bend: Any, step: Any) -> Any:
+def gamma_map(b, scale, bend, step):
     """The map for a peak like that of e^(bx - e^x)."""
     root = tl.sqrt(b)
     bent = bend / (tl.sqrt(root) * root)
@@ -40,7 +39,7 @@ def gamma_map(b: Any, scale: Any, bend: Any, step: Any) -> Any:
 
 
 @jit
-def fitted_map(curvature: Any, skew: Any, narrow_strip: Any) -> Any:
+def fitted_map(curvature, skew, narrow_strip):
     """The map for a peak with these second and third derivatives, sign changed."""
     shape = tl.minimum(tl.abs(skew) / curvature, 4.0)
     wide = tl.maximum(shape, 1.0)
@@ -57,7 +56,7 @@ def fitted_map(curvature: Any, skew: Any, narrow_strip: Any) -> Any:
 
 
 @jit
-def begin_side(rule: Any, direction: Any) -> Any:
+def begin_side(rule, direction):
     """``(h, ratio of neighbouring e^(-ku), its rounding)`` for u = direction (h, 2h, ...)."""
     h = rule[0] * direction
     scale, tail = exp_parts(h * -MAP_RATE)
@@ -66,7 +65,7 @@ def begin_side(rule: Any, direction: Any) -> Any:
 
 
 @jit
-def rule_point(rule: Any, side: Any, count: Any, bent: Any) -> Any:
+def rule_point(rule, side, count, bent):
     """``(x, e^x - 1, dx / (step scale), e^(-ku))`` of point `count`, from e^(-ku) of the last."""
     h, ratio, ratio_rest = side
     _step, bend, scale = rule
@@ -77,7 +76,7 @@ def rule_point(rule: Any, side: Any, count: Any, bent: Any) -> Any:
 
 
 @jit
-def exponential_tail(rule: Any, left: Any, right: Any) -> Any:
+def exponential_tail(rule, left, right):
     """What may be left out where the tails fall like e^(left x) and e^(-right x)."""
     rate = tl.minimum(left, right) * rule[0] * tl.abs(rule[2])
     return NEGLIGIBLE * rate / (rate + 1.0)
