@@ -3,6 +3,9 @@
 A program owns `CHUNK` neighbouring elements. It writes the route of each (triton_routes) into the
 output, sorts the elements by route, and evaluates them in packs of `PACK`: no element waits for a
 method that it does not use, and loops end when the slowest of a pack is done.
+
+After the plan kernel the same kernel completes what that has left (RESUME): values are at most 1
+there, and the code of a route is larger, so that they share the output.
 """
 
 # mypy: allow-untyped-defs, allow-incomplete-defs
@@ -25,7 +28,6 @@ from hypgeo.gpu.triton_routes import (
     ONE,
     PACKED,
     POWER,
-    UNDEFINED,
     ZERO,
     best_route,
 )
@@ -36,7 +38,9 @@ from hypgeo.gpu.triton_series import (
     positive_series,
 )
 
-COUNTERS = tl.constexpr(16)  # a power of two above PACKED
+COUNTERS = tl.constexpr(16)  # a power of two above the number of routes
+KEPT = tl.constexpr(15)
+FIRST_CODE = tl.constexpr(2)
 
 
 @jit
@@ -86,6 +90,7 @@ def classify(
     dimensions: tl.constexpr,
     chunk: tl.constexpr,
     pack: tl.constexpr,
+    resume: tl.constexpr,
 ):
     """Writes the route of each element into the output; returns how many elements each has."""
     counts = tl.zeros((COUNTERS,), tl.int32)
@@ -93,8 +98,11 @@ def classify(
         i = first + start + tl.arange(0, pack)
         inside = i < n
         m, b, c, z = load_operands(operands, i, inside, sizes, dimensions)
-        route = tl.where(inside, best_route(m, b, c, z), UNDEFINED)
-        tl.store(out + i, route.to(out.dtype.element_ty), mask=inside)
+        if resume:
+            value = tl.load(out + i, mask=inside, other=0.0)
+            inside = inside & (value != value)
+        route = tl.where(inside, best_route(m, b, c, z), KEPT)
+        tl.store(out + i, (route + FIRST_CODE).to(out.dtype.element_ty), mask=inside)
         counts += tl.histogram(route, COUNTERS)
     tl.debug_barrier()
     return counts
@@ -111,9 +119,11 @@ def sort_by_route(out, order, first, n, counts, chunk: tl.constexpr, pack: tl.co
     for start in tl.range(0, chunk, pack):
         local = start + tl.arange(0, pack)
         i = first + local
-        route = tl.load(out + i, mask=i < n, other=UNDEFINED).to(tl.int32)
-        tl.store(out + i, constant_value(route), mask=(i < n) & (route >= PACKED))
-        for r in tl.static_range(PACKED):
+        code = tl.load(out + i, mask=i < n, other=0.0)
+        route = tl.where(code >= FIRST_CODE, code.to(tl.int32) - FIRST_CODE, KEPT)
+        constant = constant_value(route).to(out.dtype.element_ty)
+        tl.store(out + i, constant, mask=(route >= PACKED) & (route < KEPT))
+        for r in tl.range(PACKED):
             mine = (route == r).to(tl.int32)
             place = element_of(free, r) + tl.cumsum(mine, 0) - 1
             tl.store(order + first + place, local.to(order.dtype.element_ty), mask=mine > 0)
@@ -148,15 +158,15 @@ def run_packs(
 
 @jit(do_not_specialize=SIZE_ARGUMENTS)
 def evaluate_kernel(
-    m, b, c, z, out, order, tables,
+    m, b, c, z, out, order, flags, tables,
     n: tl.int64, n1: tl.int64, n2: tl.int64, n3: tl.int64,
     m0: tl.int64, m1: tl.int64, m2: tl.int64, m3: tl.int64,
     b0: tl.int64, b1: tl.int64, b2: tl.int64, b3: tl.int64,
     c0: tl.int64, c1: tl.int64, c2: tl.int64, c3: tl.int64,
     z0: tl.int64, z1: tl.int64, z2: tl.int64, z3: tl.int64,
-    DIMENSIONS: tl.constexpr, CHUNK: tl.constexpr, PACK: tl.constexpr,
+    DIMENSIONS: tl.constexpr, CHUNK: tl.constexpr, PACK: tl.constexpr, RESUME: tl.constexpr,
 ):  # fmt: skip
-    """See above. `order` has room for one int16 for each element."""
+    """See above. `order` has room for one int16 for each element, `flags` are those of a plan."""
     operands = (
         (m, (m0, m1, m2, m3)),
         (b, (b0, b1, b2, b3)),
@@ -164,8 +174,12 @@ def evaluate_kernel(
         (z, (z0, z1, z2, z3)),
     )
     sizes = (n1, n2, n3)
-    first = tl.program_id(0).to(tl.int64) * CHUNK
-    counts = classify(operands, sizes, out, first, n, DIMENSIONS, CHUNK, PACK)
+    program = tl.program_id(0).to(tl.int64)
+    if RESUME:  # noqa: SIM102 - known when it is compiled
+        if tl.load(flags + program) == 0:
+            return
+    first = program * CHUNK
+    counts = classify(operands, sizes, out, first, n, DIMENSIONS, CHUNK, PACK, RESUME)
     begins = sort_by_route(out, order, first, n, counts, CHUNK, PACK)
     for r in tl.range(PACKED):
         begin, count = element_of(begins, r), element_of(counts, r)

@@ -1,0 +1,171 @@
+"""Launches of the Triton kernels: grids, layouts, scratch memory, the current stream."""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import torch
+import triton
+
+from hypgeo.gpu.tables import DevicePlan, device_plan, shared_constants
+from hypgeo.gpu.triton_evaluate import evaluate_kernel
+from hypgeo.gpu.triton_jit import OPTIONS
+from hypgeo.gpu.triton_operands import MOST_DIMENSIONS, coalesced, launch_arguments
+from hypgeo.gpu.triton_plan import plan_kernel
+from hypgeo.gpu.triton_scan import scan_kernel
+
+#: Whether the kernels run in Triton's interpreter, on the CPU.
+INTERPRETED = bool(triton.knobs.runtime.interpret)
+
+# Elements of a program; the interpreter's time goes by the number of operations, not of elements.
+CHUNK = 4096 if INTERPRETED else 1024
+# Elements that run together: one warp, so that a vote costs one instruction.
+PACK = 512 if INTERPRETED else 32
+WARPS = 1
+PLAN_WARPS = 4
+SCAN_ROWS = 64 if INTERPRETED else 8
+
+Slice = tuple[int, int, Any]
+
+
+def on_device(device: torch.device) -> Any:
+    """Make `device` current: Triton launches on the current stream of the current device."""
+    return torch.cuda.device(device) if device.type == "cuda" else contextlib.nullcontext()
+
+
+def as_operand(x: Any, like: torch.Tensor) -> torch.Tensor:
+    """A tensor of the shape of `like`; a number becomes one element on its device."""
+    if not isinstance(x, torch.Tensor):
+        x = torch.full((), x, dtype=torch.float64, device=like.device)
+    return x.expand(like.shape)
+
+
+def kernel_slices(
+    operands: Sequence[torch.Tensor],
+) -> Iterator[tuple[int, int, list[torch.Tensor], int, tuple[int, ...]]]:
+    """Parts of the operands that one launch covers; one for almost all layouts.
+
+    Yields
+    ------
+    first, count : int
+        Elements of the result, in C order.
+    operands : list of torch.Tensor
+        Whose first elements they begin at.
+    dimensions : int
+        As `launch_arguments` gives them.
+    arguments : tuple of int
+        Inner sizes and strides.
+    """
+    shape = tuple(operands[0].shape)
+    sizes, strides = coalesced(shape, [tuple(x.stride()) for x in operands])
+    outer = max(len(sizes) - MOST_DIMENSIONS, 0)
+    dimensions, arguments = launch_arguments(sizes[outer:], [s[outer:] for s in strides])
+    count = torch.Size(sizes[outer:]).numel()
+    flat = [x.as_strided((1,), (1,)) for x in operands]
+    for number, index in enumerate(itertools.product(*map(range, sizes[:outer]))):
+        offsets = [sum(i * s for i, s in zip(index, step, strict=False)) for step in strides]
+        moved = [
+            x if offset == 0 else x.as_strided((1,), (1,), x.storage_offset() + offset)
+            for x, offset in zip(flat, offsets, strict=True)
+        ]
+        yield number * count, count, moved, dimensions, arguments
+
+
+def run_evaluate(
+    operands: Sequence[torch.Tensor], out: torch.Tensor, flags: torch.Tensor | None = None
+) -> None:
+    """`triton_evaluate` over all elements, or over those that a plan has flagged."""
+    tables = shared_constants(out.device)
+    order = torch.empty(out.numel(), dtype=torch.int16, device=out.device)
+    for first, count, (m, b, c, z), dimensions, arguments in kernel_slices(operands):
+        evaluate_kernel[(triton.cdiv(count, CHUNK),)](
+            m,
+            b,
+            c,
+            z,
+            out[first:],
+            order[first:],
+            order if flags is None else flags[first // CHUNK :],
+            tables,
+            count,
+            *arguments,
+            DIMENSIONS=dimensions,
+            CHUNK=CHUNK,
+            PACK=PACK,
+            RESUME=flags is not None,
+            num_warps=WARPS,
+            **OPTIONS,
+        )
+
+
+def evaluate(m: Any, b: Any, c: Any, z: torch.Tensor) -> torch.Tensor:
+    """2F1(-m, b; c; z) element by element."""
+    out = torch.empty(z.shape, dtype=z.dtype, device=z.device)
+    if out.numel():
+        with on_device(z.device):
+            run_evaluate([as_operand(x, z) for x in (m, b, c, z)], out.view(-1))
+    return out
+
+
+def run_plan(plan: DevicePlan, z: torch.Tensor, out: torch.Tensor, flags: torch.Tensor) -> None:
+    """The plan kernel alone."""
+    (small_shift, small_first), (large_shift, large_first) = plan.small, plan.large
+    for first, count, (x,), dimensions, arguments in kernel_slices([z]):
+        plan_kernel[(triton.cdiv(count, CHUNK),)](
+            x,
+            out[first:],
+            flags[first // CHUNK :],
+            plan.coefficient,
+            count,
+            *arguments,
+            plan.key_shift,
+            small_first,
+            large_first,
+            small_shift,
+            large_shift,
+            DIMENSIONS=dimensions,
+            TERMS=plan.coefficient.shape[1],
+            BLOCK=CHUNK,
+            num_warps=PLAN_WARPS,
+            **OPTIONS,
+        )
+
+
+def evaluate_plan(m: float, b: float, c: float, z: torch.Tensor) -> torch.Tensor | None:
+    """The same for numbers m, b and c by a table, or None where there is none."""
+    plan = device_plan(m, b, c, z.device, z.dtype == torch.float32)
+    if plan is None:
+        return None
+    out = torch.empty(z.shape, dtype=z.dtype, device=z.device)
+    if out.numel():
+        flat = out.view(-1)
+        flags = torch.empty(triton.cdiv(flat.numel(), CHUNK), dtype=torch.int8, device=z.device)
+        with on_device(z.device):
+            run_plan(plan, z, flat, flags)
+            run_evaluate([*(x.expand(z.shape) for x in plan.parameters), z], flat, flags)
+    return out
+
+
+def scan(m: Any, b: Any, c: Any, z: torch.Tensor) -> torch.Tensor:
+    """The baseline `triton_scan`."""
+    out = torch.empty(z.shape, dtype=z.dtype, device=z.device)
+    if not out.numel():
+        return out
+    flat = out.view(-1)
+    with on_device(z.device):
+        operands = [as_operand(x, z) for x in (m, b, c, z)]
+        for first, count, moved, dimensions, arguments in kernel_slices(operands):
+            scan_kernel[(triton.cdiv(count, SCAN_ROWS),)](
+                *moved,
+                flat[first:],
+                count,
+                *arguments,
+                DIMENSIONS=dimensions,
+                ROWS=SCAN_ROWS,
+                num_warps=WARPS,
+                **OPTIONS,
+            )
+    return out
