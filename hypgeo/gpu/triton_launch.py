@@ -119,6 +119,7 @@ def run_plan(plan: DevicePlan, z: torch.Tensor, out: torch.Tensor, flags: torch.
             out[first:],
             flags[first // CHUNK :],
             plan.coefficient,
+            1,
             count,
             *arguments,
             plan.key_shift,

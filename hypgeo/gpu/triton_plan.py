@@ -19,7 +19,7 @@ PANEL_SCALE = tl.constexpr(2047 + 52)
 
 #: Numbers that describe a table; a kernel is not compiled again for other values.
 TABLE_ARGUMENTS = ("key_shift", "small_first", "large_first")
-Z_ARGUMENTS = ("n", "n1", "n2", "n3", "z0", "z1", "z2", "z3")
+Z_ARGUMENTS = ("step", "n", "n1", "n2", "n3", "z0", "z1", "z2", "z3")
 
 
 @jit
@@ -69,14 +69,18 @@ def panel_single(row, u, terms: tl.constexpr):
 
 @jit(do_not_specialize=(*Z_ARGUMENTS, *TABLE_ARGUMENTS))
 def plan_kernel(
-    z, out, flags, table,
+    z, out, flags, table, step: tl.int64,
     n: tl.int64, n1: tl.int64, n2: tl.int64, n3: tl.int64,
     z0: tl.int64, z1: tl.int64, z2: tl.int64, z3: tl.int64,
     key_shift: tl.int64, small_first: tl.int64, large_first: tl.int64,
     small_shift: tl.float64, large_shift: tl.float64,
     DIMENSIONS: tl.constexpr, TERMS: tl.constexpr, BLOCK: tl.constexpr,
 ):  # fmt: skip
-    """One flag for each program: whether elements without a panel are left to others."""
+    """One flag for each program: whether elements without a panel are left to others.
+
+    `step` is 1. Because the compiler does not know that, threads store the elements that they have,
+    and not pairs of neighbours, which would go through shared memory first.
+    """
     program = tl.program_id(0).to(tl.int64)
     i = program * BLOCK + tl.arange(0, BLOCK)
     mask = i < n
@@ -91,5 +95,5 @@ def plan_kernel(
     # 0 < F <= 1 on the home domain: rounding must not pass 1.
     s = tl.where((s > 1.0) | (x == 0.0), 1.0, s)
     s = tl.where(inside, s, float("nan"))
-    tl.store(out + i, s.to(out.dtype.element_ty), mask=mask)
+    tl.store(out + i * step, s.to(out.dtype.element_ty), mask=mask)
     tl.store(flags + program, any_of(mask & (s != s) & (x == x)).to(tl.int8))
