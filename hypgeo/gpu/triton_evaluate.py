@@ -17,19 +17,16 @@ from hypgeo.gpu.triton_asymptotic import asymptotic
 from hypgeo.gpu.triton_elementary import exp_scaled
 from hypgeo.gpu.triton_jit import jit
 from hypgeo.gpu.triton_operands import SIZE_ARGUMENTS, load_operands
+from hypgeo.gpu.triton_packs import classify, element_of, sort_by_route
 from hypgeo.gpu.triton_quadrature import quadrature
 from hypgeo.gpu.triton_routes import (
     ALTERNATING,
     ASYMPTOTIC,
     FINITE,
     GAMMA_LIKE,
-    INFINITE,
     LONG,
-    ONE,
     PACKED,
     POWER,
-    ZERO,
-    best_route,
 )
 from hypgeo.gpu.triton_series import (
     alternating_series,
@@ -37,10 +34,6 @@ from hypgeo.gpu.triton_series import (
     long_value,
     positive_series,
 )
-
-COUNTERS = tl.constexpr(16)  # a power of two above the number of routes
-KEPT = tl.constexpr(15)
-FIRST_CODE = tl.constexpr(2)
 
 
 @jit
@@ -64,72 +57,6 @@ def run_route(route, m, b, c, z, tables):
         value = exp_scaled(x, y)
     past = tl.where(z >= 0.0, value > 1.0, value < 1.0)
     return tl.where(past, 1.0, value)
-
-
-@jit
-def constant_value(route):
-    """What needs no arithmetic."""
-    value = tl.where(route == ONE, 1.0, float("nan"))
-    value = tl.where(route == ZERO, 0.0, value)
-    return tl.where(route == INFINITE, float("inf"), value)
-
-
-@jit
-def element_of(values, i):
-    """Element `i` of a block of COUNTERS integers, as a scalar."""
-    return tl.sum(tl.where(tl.arange(0, COUNTERS) == i, values, 0), 0)
-
-
-@jit
-def classify(
-    operands,
-    sizes,
-    out,
-    first,
-    n,
-    dimensions: tl.constexpr,
-    chunk: tl.constexpr,
-    pack: tl.constexpr,
-    resume: tl.constexpr,
-):
-    """Writes the route of each element into the output; returns how many elements each has."""
-    counts = tl.zeros((COUNTERS,), tl.int32)
-    for start in tl.range(0, chunk, pack):
-        i = first + start + tl.arange(0, pack)
-        inside = i < n
-        m, b, c, z = load_operands(operands, i, inside, sizes, dimensions)
-        if resume:
-            value = tl.load(out + i, mask=inside, other=0.0)
-            inside = inside & (value != value)
-        route = tl.where(inside, best_route(m, b, c, z), KEPT)
-        tl.store(out + i, (route + FIRST_CODE).to(out.dtype.element_ty), mask=inside)
-        counts += tl.histogram(route, COUNTERS)
-    tl.debug_barrier()
-    return counts
-
-
-@jit
-def sort_by_route(out, order, first, n, counts, chunk: tl.constexpr, pack: tl.constexpr):
-    """Lists the elements of the chunk route by route; returns where each route begins.
-
-    Constant values take the place of their routes at once.
-    """
-    begins = tl.cumsum(counts, 0) - counts
-    free = begins
-    for start in tl.range(0, chunk, pack):
-        local = start + tl.arange(0, pack)
-        i = first + local
-        code = tl.load(out + i, mask=i < n, other=0.0)
-        route = tl.where(code >= FIRST_CODE, code.to(tl.int32) - FIRST_CODE, KEPT)
-        constant = constant_value(route).to(out.dtype.element_ty)
-        tl.store(out + i, constant, mask=(route >= PACKED) & (route < KEPT))
-        for r in tl.range(PACKED):
-            mine = (route == r).to(tl.int32)
-            place = element_of(free, r) + tl.cumsum(mine, 0) - 1
-            tl.store(order + first + place, local.to(order.dtype.element_ty), mask=mine > 0)
-        free += tl.histogram(route, COUNTERS)
-    tl.debug_barrier()
-    return begins
 
 
 @jit
@@ -179,8 +106,8 @@ def evaluate_kernel(
         if tl.load(flags + program) == 0:
             return
     first = program * CHUNK
-    counts = classify(operands, sizes, out, first, n, DIMENSIONS, CHUNK, PACK, RESUME)
-    begins = sort_by_route(out, order, first, n, counts, CHUNK, PACK)
+    counts = classify(operands, sizes, out, first, n, DIMENSIONS, CHUNK, PACK, RESUME, False)
+    begins = sort_by_route(out, order, first, n, counts, CHUNK, PACK, PACKED)
     for r in tl.range(PACKED):
         begin, count = element_of(begins, r), element_of(counts, r)
         run_packs(r, operands, sizes, out, order, tables, first, begin, count, DIMENSIONS, PACK)

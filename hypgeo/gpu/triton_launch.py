@@ -11,6 +11,7 @@ import torch
 import triton
 
 from hypgeo.gpu.tables import DevicePlan, device_plan, shared_constants
+from hypgeo.gpu.triton_derivatives import derivatives_kernel
 from hypgeo.gpu.triton_evaluate import evaluate_kernel
 from hypgeo.gpu.triton_jit import OPTIONS
 from hypgeo.gpu.triton_operands import MOST_DIMENSIONS, coalesced, launch_arguments
@@ -148,6 +149,33 @@ def evaluate_plan(m: float, b: float, c: float, z: torch.Tensor) -> torch.Tensor
             run_plan(plan, z, flat, flags)
             run_evaluate([*(x.expand(z.shape) for x in plan.parameters), z], flat, flags)
     return out
+
+
+def derivatives(m: Any, b: Any, c: Any, z: torch.Tensor) -> tuple[torch.Tensor, ...]:
+    """F, F_b, F_c, F_z and F_zz, element by element."""
+    out = torch.empty((5, *z.shape), dtype=z.dtype, device=z.device)
+    if z.numel():
+        tables = shared_constants(z.device)
+        flat = out.view(-1)
+        with on_device(z.device):
+            order = torch.empty(z.numel(), dtype=torch.int16, device=z.device)
+            operands = [as_operand(x, z) for x in (m, b, c, z)]
+            for first, count, moved, dimensions, arguments in kernel_slices(operands):
+                derivatives_kernel[(triton.cdiv(count, CHUNK),)](
+                    *moved,
+                    flat[first:],
+                    order[first:],
+                    tables,
+                    z.numel(),
+                    count,
+                    *arguments,
+                    DIMENSIONS=dimensions,
+                    CHUNK=CHUNK,
+                    PACK=PACK,
+                    num_warps=WARPS,
+                    **OPTIONS,
+                )
+    return tuple(out)
 
 
 def scan(m: Any, b: Any, c: Any, z: torch.Tensor) -> torch.Tensor:
