@@ -13,7 +13,7 @@ from collections.abc import Callable
 from importlib.util import find_spec
 from typing import Any
 
-__all__ = ["METHODS", "hyp2f1", "reason"]
+__all__ = ["METHODS", "hyp2f1", "hyp2f1_derivatives", "hyp2f1_slope", "reason"]
 
 #: Elements from which a table is made for parameters that are numbers.
 PLAN_FROM = 1 << 16
@@ -56,11 +56,63 @@ def hyp2f1(m: Any, b: Any, c: Any, z: Any) -> Any:
     """
     from hypgeo.gpu import triton_launch
 
-    if all(isinstance(x, int | float) for x in (m, b, c)) and z.numel() >= PLAN_FROM:
+    if _are_numbers(m, b, c) and z.numel() >= PLAN_FROM:
         planned = triton_launch.evaluate_plan(float(m), float(b), float(c), z)
         if planned is not None:
             return planned
     return triton_launch.evaluate(m, b, c, z)
+
+
+def hyp2f1_derivatives(m: Any, b: Any, c: Any, z: Any) -> tuple[Any, ...]:
+    """2F1(-m, b; c; z) and its derivatives, in one pass.
+
+    Parameters
+    ----------
+    m, b, c, z : torch.Tensor or float
+        As for `hyp2f1`.
+
+    Returns
+    -------
+    tuple of torch.Tensor
+        ``(value, d_b, d_c, d_z, d_zz)``; d_b is at fixed c, d_c at fixed b. They share memory of
+        five times the size of z. NaN outside the domain, and for b = 0.
+    """
+    from hypgeo.gpu import triton_launch
+
+    return triton_launch.derivatives(m, b, c, z)
+
+
+def hyp2f1_slope(m: float, b: float, c: float, z: Any, weight: Any) -> Any:
+    """`weight` times the derivative of 2F1(-m, b; c; z) in z, for numbers m, b, c.
+
+        dF/dz = -(m b / c) 2F1(-(m - 1), b + 1; c + 1; z),                        DLMF 15.5.1,
+
+    by the plan of the right side: what a backward pass needs, for one reading of z and `weight`.
+
+    Parameters
+    ----------
+    m, b, c : float
+        Degree and parameters.
+    z, weight : torch.Tensor
+        Of one shape, dtype and device.
+
+    Returns
+    -------
+    torch.Tensor
+        Of the same shape and dtype.
+    """
+    from hypgeo.gpu import triton_launch
+
+    if m >= 1 and c != 0 and z.numel() >= PLAN_FROM:
+        shifted = (m - 1.0, b + 1.0, c + 1.0)
+        planned = triton_launch.evaluate_plan(*shifted, z, weight, -m * (b / c))
+        if planned is not None:
+            return planned
+    return triton_launch.derivatives(m, b, c, z)[3] * weight
+
+
+def _are_numbers(*values: Any) -> bool:
+    return all(isinstance(x, int | float) for x in values)
 
 
 def _scan(m: Any, b: Any, c: Any, z: Any) -> Any:

@@ -82,7 +82,7 @@ def run_jet_packs(
 
 @jit(do_not_specialize=("rows", *SIZE_ARGUMENTS))
 def derivatives_kernel(
-    m, b, c, z, out, order, tables, rows: tl.int64,
+    m, b, c, z, out, codes, order, tables, rows: tl.int64,
     n: tl.int64, n1: tl.int64, n2: tl.int64, n3: tl.int64,
     m0: tl.int64, m1: tl.int64, m2: tl.int64, m3: tl.int64,
     b0: tl.int64, b1: tl.int64, b2: tl.int64, b3: tl.int64,
@@ -100,8 +100,8 @@ def derivatives_kernel(
     sizes = (n1, n2, n3)
     program = tl.program_id(0).to(tl.int64)
     first = program * CHUNK
-    counts = classify(operands, sizes, out, first, n, DIMENSIONS, CHUNK, PACK, False, True)
-    begins = sort_by_route(out, order, first, n, counts, CHUNK, PACK, JETS)
+    counts = classify(operands, sizes, out, codes, first, n, DIMENSIONS, CHUNK, PACK, False, True)
+    begins = sort_by_route(out, codes, order, first, n, counts, CHUNK, PACK, JETS)
     for r in tl.range(JETS):
         begin, count = element_of(begins, r), element_of(counts, r)
         run_jet_packs(

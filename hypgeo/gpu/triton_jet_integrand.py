@@ -58,8 +58,9 @@ def heavy_logs(p, home, x, E, node, balanced):
 
 @jit
 def factor_constants(p, z, n, c, linear):
-    """``(n, c, linear, scale, up, down)``: 1/(1-zt) = scale a v, t/(1-zt) = up (1+E) v,
-    (1-t)/(1-zt) = down v; n is 1 where b was raised, c is the one before.
+    """``(n, c, linear, scale, up, down)``; n is 1 where b was raised, c is the one before.
+
+    1/(1-zt) = scale a v, t/(1-zt) = up (1+E) v and (1-t)/(1-zt) = down v.
     """
     down = p[9] / z
     scale = down / p[5][0]

@@ -93,9 +93,9 @@ def pull_stiffness(p, z, q):
 def balance(p, home, s):
     """Turns sums of psi(v1), psi(v2) into those of the two logs, relative to the saddle.
 
-    With tau = t - t*, v1 = tau/t* and v2 = -tau/(1-t*), the logs are v - psi(v), and the mean of tau
-    follows from E[f phi' + f'] = 0, phi the log of the integrand: all is as small as tau^2, and
-    rounding with it, where the peak is sharp.
+    With tau = t - t*, v1 = tau/t* and v2 = -tau/(1-t*), the logs are v - psi(v), and the mean of
+    tau follows from E[f phi' + f'] = 0, phi the log of the integrand: all is as small as tau^2,
+    and rounding with it, where the peak is sharp.
     """
     t = p[4][0]
     u = p[5][0]

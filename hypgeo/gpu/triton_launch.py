@@ -75,28 +75,43 @@ def kernel_slices(
         yield number * count, count, moved, dimensions, arguments
 
 
+def first_flag(first: int, count: int) -> int:
+    """Number of programs before element `first`, which begins a slice of `count` elements."""
+    return first // count * triton.cdiv(count, CHUNK)
+
+
+def scratch(out: torch.Tensor, count: int) -> tuple[torch.Tensor, torch.Tensor]:
+    """Routes and order of `count` elements, three bytes each."""
+    codes = torch.empty(count, dtype=torch.int8, device=out.device)
+    return codes, torch.empty(count, dtype=torch.int16, device=out.device)
+
+
 def run_evaluate(
-    operands: Sequence[torch.Tensor], out: torch.Tensor, flags: torch.Tensor | None = None
+    operands: Sequence[torch.Tensor],
+    out: torch.Tensor,
+    flags: torch.Tensor | None = None,
+    weight: torch.Tensor | None = None,
+    scale: float = 1.0,
 ) -> None:
     """`triton_evaluate` over all elements, or over those that a plan has flagged."""
     tables = shared_constants(out.device)
-    order = torch.empty(out.numel(), dtype=torch.int16, device=out.device)
-    for first, count, (m, b, c, z), dimensions, arguments in kernel_slices(operands):
+    codes, order = scratch(out, out.numel())
+    with_weight = [*operands, operands[-1] if weight is None else weight]
+    for first, count, (m, b, c, z, w), dimensions, arguments in kernel_slices(with_weight):
         evaluate_kernel[(triton.cdiv(count, CHUNK),)](
-            m,
-            b,
-            c,
-            z,
-            out[first:],
-            order[first:],
-            order if flags is None else flags[first // CHUNK :],
+            *(m, b, c, z, out[first:], codes[first:], order[first:]),
+            codes if flags is None else flags[first_flag(first, count) :],
             tables,
             count,
-            *arguments,
+            *arguments[:-MOST_DIMENSIONS],
+            w,
+            *arguments[-MOST_DIMENSIONS:],
+            scale,
             DIMENSIONS=dimensions,
             CHUNK=CHUNK,
             PACK=PACK,
             RESUME=flags is not None,
+            WEIGHTED=weight is not None,
             num_warps=WARPS,
             **OPTIONS,
         )
@@ -111,43 +126,60 @@ def evaluate(m: Any, b: Any, c: Any, z: torch.Tensor) -> torch.Tensor:
     return out
 
 
-def run_plan(plan: DevicePlan, z: torch.Tensor, out: torch.Tensor, flags: torch.Tensor) -> None:
+def run_plan(
+    plan: DevicePlan,
+    z: torch.Tensor,
+    out: torch.Tensor,
+    flags: torch.Tensor,
+    weight: torch.Tensor | None,
+    scale: float,
+) -> None:
     """The plan kernel alone."""
     (small_shift, small_first), (large_shift, large_first) = plan.small, plan.large
-    for first, count, (x,), dimensions, arguments in kernel_slices([z]):
+    slices = kernel_slices([z, z if weight is None else weight])
+    for first, count, (x, w), dimensions, arguments in slices:
         plan_kernel[(triton.cdiv(count, CHUNK),)](
-            x,
-            out[first:],
-            flags[first // CHUNK :],
-            plan.coefficient,
-            1,
-            count,
-            *arguments,
-            plan.key_shift,
-            small_first,
-            large_first,
-            small_shift,
-            large_shift,
+            *(x, out[first:], flags[first_flag(first, count) :], plan.coefficient, 1, count),
+            *arguments[:-MOST_DIMENSIONS],
+            *(plan.key_shift, small_first, large_first, small_shift, large_shift),
+            w,
+            *arguments[-MOST_DIMENSIONS:],
+            scale,
             DIMENSIONS=dimensions,
             TERMS=plan.coefficient.shape[1],
             BLOCK=CHUNK,
+            WEIGHTED=weight is not None,
             num_warps=PLAN_WARPS,
             **OPTIONS,
         )
 
 
-def evaluate_plan(m: float, b: float, c: float, z: torch.Tensor) -> torch.Tensor | None:
-    """The same for numbers m, b and c by a table, or None where there is none."""
+def evaluate_plan(
+    m: float,
+    b: float,
+    c: float,
+    z: torch.Tensor,
+    weight: torch.Tensor | None = None,
+    scale: float = 1.0,
+) -> torch.Tensor | None:
+    """The same for numbers m, b and c by a table, or None where there is none.
+
+    With `weight`, of the shape of z, every result is multiplied by it and by `scale`.
+    """
     plan = device_plan(m, b, c, z.device, z.dtype == torch.float32)
     if plan is None:
         return None
     out = torch.empty(z.shape, dtype=z.dtype, device=z.device)
     if out.numel():
         flat = out.view(-1)
-        flags = torch.empty(triton.cdiv(flat.numel(), CHUNK), dtype=torch.int8, device=z.device)
+        # One for each program; slices whose size is no multiple of CHUNK have more.
+        _, count, *_ = next(kernel_slices([z, z if weight is None else weight]))
+        programs = first_flag(flat.numel(), count)
+        flags = torch.empty(programs, dtype=torch.int8, device=z.device)
+        operands = [*(x.expand(z.shape) for x in plan.parameters), z]
         with on_device(z.device):
-            run_plan(plan, z, flat, flags)
-            run_evaluate([*(x.expand(z.shape) for x in plan.parameters), z], flat, flags)
+            run_plan(plan, z, flat, flags, weight, scale)
+            run_evaluate(operands, flat, flags, weight, scale)
     return out
 
 
@@ -158,12 +190,13 @@ def derivatives(m: Any, b: Any, c: Any, z: torch.Tensor) -> tuple[torch.Tensor, 
         tables = shared_constants(z.device)
         flat = out.view(-1)
         with on_device(z.device):
-            order = torch.empty(z.numel(), dtype=torch.int16, device=z.device)
+            codes, order = scratch(out, z.numel())
             operands = [as_operand(x, z) for x in (m, b, c, z)]
             for first, count, moved, dimensions, arguments in kernel_slices(operands):
                 derivatives_kernel[(triton.cdiv(count, CHUNK),)](
                     *moved,
                     flat[first:],
+                    codes[first:],
                     order[first:],
                     tables,
                     z.numel(),

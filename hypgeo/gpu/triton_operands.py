@@ -3,8 +3,6 @@
 # mypy: allow-untyped-defs, allow-incomplete-defs
 from __future__ import annotations
 
-import math
-
 import triton.language as tl
 
 from hypgeo.gpu.triton_jit import jit
@@ -14,7 +12,7 @@ MOST_DIMENSIONS = 4
 #: Names of the arguments that describe a layout; a kernel is not compiled again for other values.
 SIZE_ARGUMENTS = (
     *("n", "n1", "n2", "n3"),
-    *(f"{operand}{axis}" for operand in "mbcz" for axis in range(MOST_DIMENSIONS)),
+    *(f"{operand}{axis}" for operand in "mbczw" for axis in range(MOST_DIMENSIONS)),
 )
 
 
@@ -96,12 +94,11 @@ def coalesced(shape: tuple[int, ...], strides: list[tuple[int, ...]]) -> Layout:
 
 
 def launch_arguments(sizes: list[int], strides: list[list[int]]) -> tuple[int, tuple[int, ...]]:
-    """Number of dimensions, then the inner sizes and the strides that a kernel takes, padded."""
+    """Number of dimensions, then the inner sizes and the strides that a kernel takes, padded.
+
+    One dimension or all of them: no more variants of a kernel than that are compiled.
+    """
     missing = MOST_DIMENSIONS - len(sizes)
     inner = sizes[1:] + [1] * missing
-    return len(sizes), (*inner, *(s for operand in strides for s in operand + [0] * missing))
-
-
-def size_of(shape: tuple[int, ...]) -> int:
-    """Number of elements."""
-    return math.prod(shape)
+    dimensions = 1 if len(sizes) == 1 else MOST_DIMENSIONS
+    return dimensions, (*inner, *(s for operand in strides for s in operand + [0] * missing))

@@ -1,7 +1,7 @@
 """The elements of a program in packs of one method each.
 
-Routes go through the output: what is stored there is the route plus FIRST_CODE, until the value
-takes its place. Values that a plan has left there are below FIRST_CODE.
+Scratch memory: `codes` has the route of each element as int8, `order` lists the elements of a
+program route by route as int16.
 """
 
 # mypy: allow-untyped-defs, allow-incomplete-defs
@@ -15,8 +15,7 @@ from hypgeo.gpu.triton_operands import load_operands
 from hypgeo.gpu.triton_routes import INFINITE, ONE, ZERO, best_route
 
 COUNTERS = tl.constexpr(16)  # a power of two above the number of routes
-KEPT = tl.constexpr(15)
-FIRST_CODE = tl.constexpr(2)
+KEPT = tl.constexpr(15)  # in place of a route: not to be touched
 
 
 @jit
@@ -38,6 +37,7 @@ def classify(
     operands,
     sizes,
     out,
+    codes,
     first,
     n,
     dimensions: tl.constexpr,
@@ -46,7 +46,10 @@ def classify(
     resume: tl.constexpr,
     jets: tl.constexpr,
 ):
-    """Writes the route of each element into the output; returns how many elements each has."""
+    """Writes the route of each element; returns how many elements each has.
+
+    If `resume`, only elements that are NaN so far count.
+    """
     counts = tl.zeros((COUNTERS,), tl.int32)
     for start in tl.range(0, chunk, pack):
         i = first + start + tl.arange(0, pack)
@@ -57,7 +60,7 @@ def classify(
             inside = inside & (value != value)
         route = jet_route(m, b, c, z) if jets else best_route(m, b, c, z)
         route = tl.where(inside, route, KEPT)
-        tl.store(out + i, (route + FIRST_CODE).to(out.dtype.element_ty), mask=inside)
+        tl.store(codes + i, route.to(tl.int8), mask=i < n)
         counts += tl.histogram(route, COUNTERS)
     tl.debug_barrier()
     return counts
@@ -65,7 +68,15 @@ def classify(
 
 @jit
 def sort_by_route(
-    out, order, first, n, counts, chunk: tl.constexpr, pack: tl.constexpr, routes: tl.constexpr
+    out,
+    codes,
+    order,
+    first,
+    n,
+    counts,
+    chunk: tl.constexpr,
+    pack: tl.constexpr,
+    routes: tl.constexpr,
 ):
     """Lists the elements of the chunk route by route; returns where each route begins.
 
@@ -76,8 +87,7 @@ def sort_by_route(
     for start in tl.range(0, chunk, pack):
         local = start + tl.arange(0, pack)
         i = first + local
-        code = tl.load(out + i, mask=i < n, other=0.0)
-        route = tl.where(code >= FIRST_CODE, code.to(tl.int32) - FIRST_CODE, KEPT)
+        route = tl.load(codes + i, mask=i < n, other=KEPT).to(tl.int32)
         constant = constant_value(route).to(out.dtype.element_ty)
         tl.store(out + i, constant, mask=(route >= routes) & (route < KEPT))
         for r in tl.range(routes):

@@ -2,7 +2,7 @@
 
 The coefficients of a panel are read two (float64) or four (float32) at a time by the thread that
 needs them. An element without a panel becomes NaN and sets the flag of its program, which
-`triton_evaluate` looks at.
+`triton_evaluate` looks at. If WEIGHTED, results are multiplied by `weight` and `scale`.
 """
 
 # mypy: allow-untyped-defs, allow-incomplete-defs
@@ -19,7 +19,10 @@ PANEL_SCALE = tl.constexpr(2047 + 52)
 
 #: Numbers that describe a table; a kernel is not compiled again for other values.
 TABLE_ARGUMENTS = ("key_shift", "small_first", "large_first")
-Z_ARGUMENTS = ("step", "n", "n1", "n2", "n3", "z0", "z1", "z2", "z3")
+Z_ARGUMENTS = (
+    *("step", "n", "n1", "n2", "n3"),
+    *(f"{operand}{axis}" for operand in "zw" for axis in range(4)),
+)
 
 
 @jit
@@ -74,7 +77,8 @@ def plan_kernel(
     z0: tl.int64, z1: tl.int64, z2: tl.int64, z3: tl.int64,
     key_shift: tl.int64, small_first: tl.int64, large_first: tl.int64,
     small_shift: tl.float64, large_shift: tl.float64,
-    DIMENSIONS: tl.constexpr, TERMS: tl.constexpr, BLOCK: tl.constexpr,
+    weight, w0: tl.int64, w1: tl.int64, w2: tl.int64, w3: tl.int64, scale: tl.float64,
+    DIMENSIONS: tl.constexpr, TERMS: tl.constexpr, BLOCK: tl.constexpr, WEIGHTED: tl.constexpr,
 ):  # fmt: skip
     """One flag for each program: whether elements without a panel are left to others.
 
@@ -95,5 +99,9 @@ def plan_kernel(
     # 0 < F <= 1 on the home domain: rounding must not pass 1.
     s = tl.where((s > 1.0) | (x == 0.0), 1.0, s)
     s = tl.where(inside, s, float("nan"))
+    missing = mask & (s != s) & (x == x)
+    if WEIGHTED:
+        by = load_operand((weight, (w0, w1, w2, w3)), i, mask, (n1, n2, n3), DIMENSIONS)
+        s = s * (by * scale)
     tl.store(out + i * step, s.to(out.dtype.element_ty), mask=mask)
-    tl.store(flags + program, any_of(mask & (s != s) & (x == x)).to(tl.int8))
+    tl.store(flags + program, any_of(missing).to(tl.int8))
