@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 import torch
+from triton.runtime.interpreter import InterpretedFunction
 
 sys.path.insert(0, str(Path(__file__).parent))
 from accuracy import TABLES, read_table
@@ -31,6 +32,22 @@ def poisoned(*size: Any, **options: Any) -> torch.Tensor:
 
 
 torch.empty = poisoned  # type: ignore[assignment]
+
+
+_call = InterpretedFunction.__call__
+_prepared = set()
+
+
+def call_device_function(self: Any, *args: Any, **kwargs: Any) -> Any:
+    """Without preparing `triton.language` again at every call, which takes most of the time."""
+    module = self.fn.__module__
+    if module.startswith("hypgeo.") or module in _prepared:
+        return self.rewrite()(*args, **kwargs)
+    _prepared.add(module)  # the interpreter never undoes it
+    return _call(self, *args, **kwargs)
+
+
+InterpretedFunction.__call__ = call_device_function
 
 
 def tensors(*arrays: Any, dtype: Any = np.float64) -> list[torch.Tensor]:

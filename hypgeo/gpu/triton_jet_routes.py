@@ -82,8 +82,8 @@ def jet_route(m, b, c, z):
 @jit
 def constant_jet(m, b, c, z):
     """z = 0, m = 0, z = -inf, and what is not covered: NaN."""
-    nan = z * 0.0 + float("nan")
-    infinity = z * 0.0 + float("inf")
+    nan = tl.full(z.shape, float("nan"), tl.float64)
+    infinity = tl.full(z.shape, float("inf"), tl.float64)
     whole = (m >= 0.0) & (m == tl.floor(m)) & is_finite(m) & is_finite(b) & is_finite(c)
     known = whole & (b > 0.0) & (c > 0.0)
     slope = -m * (b / c)
