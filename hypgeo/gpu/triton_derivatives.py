@@ -3,7 +3,7 @@
 hypgeo/csrc/derivatives.h; the packs are those of `triton_evaluate`.
 """
 
-# mypy: allow-untyped-defs, allow-incomplete-defs
+# mypy: allow-untyped-defs, allow-incomplete-defs, allow-untyped-decorators
 from __future__ import annotations
 
 import triton.language as tl

@@ -6,7 +6,7 @@ not use, and loops end when the slowest of a pack is done. After the plan kernel
 completes what that has left NaN (RESUME).
 """
 
-# mypy: allow-untyped-defs, allow-incomplete-defs
+# mypy: allow-untyped-defs, allow-incomplete-defs, allow-untyped-decorators
 from __future__ import annotations
 
 import triton.language as tl

@@ -41,7 +41,8 @@ def as_operand(x: Any, like: torch.Tensor) -> torch.Tensor:
     """A tensor of the shape of `like`; a number becomes one element on its device."""
     if not isinstance(x, torch.Tensor):
         x = torch.full((), x, dtype=torch.float64, device=like.device)
-    return x.expand(like.shape)
+    expanded: torch.Tensor = x.expand(like.shape)
+    return expanded
 
 
 def kernel_slices(
@@ -77,7 +78,7 @@ def kernel_slices(
 
 def first_flag(first: int, count: int) -> int:
     """Number of programs before element `first`, which begins a slice of `count` elements."""
-    return first // count * triton.cdiv(count, CHUNK)
+    return first // count * -(-count // CHUNK)
 
 
 def scratch(out: torch.Tensor, count: int) -> tuple[torch.Tensor, torch.Tensor]:

@@ -5,7 +5,7 @@ needs them. An element without a panel becomes NaN and sets the flag of its prog
 `triton_evaluate` looks at. If WEIGHTED, results are multiplied by `weight` and `scale`.
 """
 
-# mypy: allow-untyped-defs, allow-incomplete-defs
+# mypy: allow-untyped-defs, allow-incomplete-defs, allow-untyped-decorators
 from __future__ import annotations
 
 import triton.language as tl

@@ -7,7 +7,7 @@ partial products; runs join by (p, s) + (q, t) = (p q, s + p t), which is associ
 (hypgeo/csrc/series_lanes.h, series_terms.h). It costs O(m), and loses about m eps.
 """
 
-# mypy: allow-untyped-defs, allow-incomplete-defs
+# mypy: allow-untyped-defs, allow-incomplete-defs, allow-untyped-decorators
 from __future__ import annotations
 
 import triton.language as tl
