@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import triton.language as tl
 
-from hypgeo.gpu.triton_elementary import log1p
 from hypgeo.gpu.triton_jit import jit
 from hypgeo.gpu.triton_routes import (
     ALTERNATING,
@@ -15,6 +14,7 @@ from hypgeo.gpu.triton_routes import (
     GENERAL,
     INFINITY,
     MEDIUM,
+    decay_and_route,
     home_route,
     is_finite,
     negative_route,
@@ -41,9 +41,9 @@ def is_weak_tilt(m, d, c, z):
 
 
 @jit
-def home_jet_route(m, b, c, d, z, decay):
+def home_jet_route(m, b, c, d, z, route, decay):
     """0 < z <= 1, 0 < b <= c."""
-    route = home_route(m, b, d, z, decay)
+    route = home_route(m, b, d, z, route, decay)
     route = tl.where((route == GAMMA_LIKE) & (c == b), GENERAL, route)
     route = tl.where((route == GENERAL) & is_weak_tilt(m, d, c, z), MEDIUM, route)
     route = tl.where((route == GENERAL) & (d < 1.0), SPLIT_ROUTE, route)
@@ -52,13 +52,13 @@ def home_jet_route(m, b, c, d, z, decay):
 
 
 @jit
-def negative_jet_route(m, b, c, z, growth):
+def negative_jet_route(m, b, c, z, route, growth):
     """z < 0, b and c > 0."""
-    route = negative_route(m, b, c, z, growth)
-    by_quadrature = route >= GAMMA_LIKE
+    route = negative_route(m, b, c, z, route, growth)
+    peaked = route >= GAMMA_LIKE
     route = tl.where((route == GENERAL) & (b < 1.0), SPLIT_ROUTE, route)
     pfaff = is_alternating(m, tl.maximum(c - b, 0.0), c, z / (z - 1.0))
-    return tl.where(by_quadrature & pfaff, ALTERNATING, route)
+    return tl.where(peaked & pfaff, ALTERNATING, route)
 
 
 @jit
@@ -73,10 +73,11 @@ def jet_route(m, b, c, z):
     bs = tl.where(proper, b, 1.0)
     cs = tl.where(proper, c, 2.0)
     zs = tl.where(home | negative, z, 0.5)
-    decay = tl.abs(ms * log1p(-zs, tl.maximum(1.0 - zs, 1e-300)))
-    at_home = home_jet_route(ms, bs, cs, tl.maximum(cs - bs, 1e-300), zs, decay)
+    d, decay, route = decay_and_route(ms, bs, cs, zs)
+    at_home = home_jet_route(ms, bs, cs, d, zs, route, decay)
+    below = negative_jet_route(ms, bs, cs, zs, route, decay)
     route = tl.where(home, at_home, CONSTANT)
-    return tl.where(negative, negative_jet_route(ms, bs, cs, zs, decay), route)
+    return tl.where(negative, below, route)
 
 
 @jit

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import triton.language as tl
 
-from hypgeo.gpu.triton_elementary import log1p
 from hypgeo.gpu.triton_jit import jit
 
 # Routes that run in packs; z < 0 and z > 0 share them.
@@ -25,6 +24,9 @@ ZERO = tl.constexpr(10)
 INFINITE = tl.constexpr(11)
 UNDEFINED = tl.constexpr(12)
 
+# Ends of what float32 holds.
+ROUGH_LEAST = tl.constexpr(2.0**-120)
+ROUGH_MOST = tl.constexpr(2.0**120)
 FEW_TERMS = tl.constexpr(48.0)
 MOST_GROWTH = tl.constexpr(600.0)
 MOST_NEGATIVE = tl.constexpr(-(2.0**60))
@@ -41,12 +43,30 @@ def is_asymptotic(m, b, d, z):
 
 
 @jit
+def rough_log(x):
+    """log(x) to 1e-6 or so, x > 0; limits between methods need no more."""
+    return tl.log(tl.maximum(x, ROUGH_LEAST).to(tl.float32)).to(tl.float64)
+
+
+@jit
+def rough_decay(m, z):
+    """``|m log(1 - z)|`` likewise, z <= 1; near z = 0 by four terms of 2 artanh(z / (2 - z))."""
+    near = tl.abs(z) < 0.75
+    s = (tl.where(near, z, 0.0) / (2.0 - tl.where(near, z, 0.0))).to(tl.float32)
+    s2 = s * s
+    series = 1.0 + s2 * (1.0 / 3 + s2 * (1.0 / 5 + s2 * (1.0 / 7 + s2 * (1.0 / 9))))
+    # z itself stays in double: it may be far below the least float.
+    small = 2.0 * tl.abs(z) / (2.0 - z) * series.to(tl.float64)
+    return m * tl.where(near, small, tl.abs(rough_log(1.0 - z)))
+
+
+@jit
 def is_gamma_like(m, b, d, decay):
     """Where the integrand has died out before t = 1, by `decay` = -m log(1 - z)."""
     raised = tl.where(b < 1.0, b + 1.0, b)
-    needed = tl.where(d < 1.0, 42.0 - log1p(d - 1.0, d), 42.0)
-    ratio = tl.maximum(decay / raised, 1e-300)
-    fall = decay - raised * (1.0 + log1p(ratio - 1.0, ratio))
+    needed = tl.where(d < 1.0, 42.0 - rough_log(d), 42.0)
+    ratio = tl.minimum(decay / raised, ROUGH_MOST)
+    fall = decay - raised * (1.0 + rough_log(ratio))
     return (raised <= 40.0) & (decay > 42.0) & (m > 20.0) & (fall > needed)
 
 
@@ -57,10 +77,19 @@ def medium_up_to(d):
 
 
 @jit
-def home_route(m, b, d, z, decay):
-    """0 < z <= 1, 0 < b < c, from the last choice to the first."""
+def by_quadrature(m, b, d, decay):
+    """The methods for m above FEW_TERMS that depend on the decay alone, last choice first.
+
+    For z < 0 with b and d exchanged, as Pfaff's transformation does.
+    """
     route = tl.where(decay <= medium_up_to(d), MEDIUM, GENERAL)
     route = tl.where(is_gamma_like(m, b, d, decay), GAMMA_LIKE, route)
+    return route
+
+
+@jit
+def home_route(m, b, d, z, route, decay):
+    """0 < z <= 1, 0 < b < c, where `by_quadrature` says `route`."""
     route = tl.where(decay <= 60.0, MEDIUM, route)
     route = tl.where(decay <= 4.0, SHORT, route)
     route = tl.where(is_asymptotic(m, b, d, z), ASYMPTOTIC, route)
@@ -69,15 +98,23 @@ def home_route(m, b, d, z, decay):
 
 
 @jit
-def negative_route(m, b, c, z, growth):
-    """z < 0 and b, c > 0; Pfaff's transformation exchanges b and d."""
-    d = tl.maximum(c - b, 0.0)
-    route = tl.where(is_gamma_like(m, tl.maximum(d, 1e-300), b, growth), GAMMA_LIKE, GENERAL)
+def negative_route(m, b, c, z, route, growth):
+    """z < 0 and b, c > 0, where `by_quadrature` says `route`."""
     route = tl.where(growth <= medium_up_to(b), MEDIUM, route)
     route = tl.where(growth <= 4.0, SHORT, route)
     few = tl.where(growth < MOST_GROWTH, FINITE, LONG)
     route = tl.where(m <= FEW_TERMS, few, route)
     return tl.where((c < b) | (z < MOST_NEGATIVE), LONG, route)
+
+
+@jit
+def decay_and_route(m, b, c, z):
+    """``(d, decay, by_quadrature)`` for either sign of z."""
+    negative = z < 0.0
+    d = tl.maximum(c - b, 1e-300)
+    decay = rough_decay(m, z)
+    route = by_quadrature(m, tl.where(negative, d, b), tl.where(negative, b, d), decay)
+    return d, decay, route
 
 
 @jit
@@ -110,10 +147,9 @@ def best_route(m, b, c, z):
     bs = tl.where(proper, b, 1.0)
     cs = tl.where(proper, c, 2.0)
     zs = tl.where(home | negative, z, 0.5)
-    u = tl.maximum(1.0 - zs, 1e-300)
-    decay = tl.abs(ms * log1p(-zs, u))
-    at_home = home_route(ms, bs, tl.maximum(cs - bs, 1e-300), zs, decay)
-    below = negative_route(ms, bs, cs, zs, decay)
+    d, decay, route = decay_and_route(ms, bs, cs, zs)
+    at_home = home_route(ms, bs, d, zs, route, decay)
+    below = negative_route(ms, bs, cs, zs, route, decay)
     route = tl.where(home, at_home, special_route(m, b, c, z))
     route = tl.where(negative, below, route)
     whole = (m >= 0.0) & (m == tl.floor(m))
