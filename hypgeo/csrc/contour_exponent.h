@@ -115,9 +115,8 @@ HYPGEO_OUTLINE double join(contour_exponent& e, const double (&sums)[3], const p
   double least = (weight(0) + weight(1) + weight(2)) * worth_it;
   e.first = -1;
   for (int k = 0; k < 3; ++k) {
-    int first = pairs[k][0], other = pairs[k][1];
-    const bool swap = abs(e.n[other]) > abs(e.n[first]);
-    if (swap) std::swap(first, other);
+    const bool swap = abs(e.n[pairs[k][1]]) > abs(e.n[pairs[k][0]]);
+    const int first = pairs[k][swap ? 1 : 0], other = pairs[k][swap ? 0 : 1];
     const double f = norm(e.a[first]), gap = norm(gaps[k]);
     const double w = weight(pairs[k][2]) + abs(sums[k]) * f * f + abs(e.n[other]) * gap * (f + gap);
     if (!(w < least)) continue;

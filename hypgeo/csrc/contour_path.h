@@ -58,7 +58,7 @@ struct contour_path {
       const exponent_value v = exponent_at(e, x);
       const plane f = mul(mul(exp(v.value), weight_at(e, x)), mul(half, w));
       s.value = add(s.value, f);
-      s.error += size(f) * (v.rounding + 8.0) * 0x1p-52;
+      s.error += size(f) * (2.0 * v.rounding + 8.0) * 0x1p-52;
     }
   }
 
@@ -139,7 +139,7 @@ struct contour_path {
     const plane length = from_infinity ? factor(0, x) : neg(div(factor(i, x), e.a[i]));
     const plane f = mul(mul(front, length), total);
     s.value = add(s.value, f);
-    s.error += size(f) * (v.rounding + 16.0) * 0x1p-52;
+    s.error += size(f) * (2.0 * v.rounding + 16.0) * 0x1p-52;
   }
 
   // Back into the upper half-plane, or on the line to where the path ends.

@@ -67,11 +67,17 @@ HYPGEO_INLINE bool is_short_by_pfaff(double m, dd<double> d) {
   return d.lo == 0.0 && d.hi <= 0.0 && d.hi == std::floor(d.hi) && -d.hi < m;
 }
 
+// Beyond this degree the contour integral, whose cost does not grow, is tried before the forms, unless
+// few terms of the series matter.
+constexpr double contour_from_degree = 1e6, few_terms_below = 1e3;
+constexpr double good_at_large_degree = 0x1p-30;
+
 // A polynomial of lower degree, by Pfaff's transformation, or the expansion for large m z.
 HYPGEO_OUTLINE general_result<dd<double>> by_short_ways(const general_problem<dd<double>>& x,
                                                          double z) {
   const double m = x.m;
   if (is_short_by_pfaff(m, x.d) && z != 1.0) {
+    if (-x.d.hi > contour_from_degree) return {unavailable<dd<double>>(), general_method::unknown};
     const general_problem<dd<double>> y = {
         -x.d.hi, -m, x.c, add(widen(x.c), m), div(widen(-z), x.q), div(widen(1.0), x.q)};
     const scaled<dd<double>> r = times(general_forms<dd<double>>(y).best().value, power(x.q, m));
@@ -88,24 +94,31 @@ HYPGEO_OUTLINE general_result<dd<double>> by_short_ways(const general_problem<dd
   return {unavailable<dd<double>>(), general_method::unknown};
 }
 
-// Beyond this degree the contour integral, whose cost does not grow, is tried before the forms, unless
-// few terms of the series matter.
-constexpr double contour_from_degree = 1e6, few_terms_below = 1e3;
-constexpr double good_contour = 0x1p-40;
+HYPGEO_INLINE bool is_large(const general_problem<dd<double>>& x, double z) {
+  const double growth = abs(x.b) > abs(x.c) ? abs(x.b / x.c) : 1.0;
+  // Terms late in the series may be large.
+  const bool has_small_divisors = x.c < 0.0 && x.c > -2.0 * x.m && abs(z) > 1e-100;
+  return x.m > contour_from_degree &&
+         (has_small_divisors || abs(z) * x.m * growth > few_terms_below);
+}
+
+HYPGEO_INLINE bool is_good(const scaled<dd<double>>& r, bool large) {
+  return r.error == 0.0 || relative_error(r) <= (large ? good_at_large_degree : worst_double_double);
+}
 
 HYPGEO_OUTLINE general_result<dd<double>> general_with_method(double m, double b, double c,
                                                                double z) {
   const general_problem<dd<double>> x = {m, b, c, two_sum(c, -b), widen(z), two_sum(1.0, -z)};
+  const bool large = is_large(x, z);
   const general_result<dd<double>> quick = by_short_ways(x, z);
-  if (quick.by == general_method::far || has_its_digits(quick.value)) return quick;
-  const double growth = abs(b) > abs(c) ? abs(b / c) : 1.0;
-  const bool is_large = m > contour_from_degree && abs(z) * m * growth > few_terms_below;
+  if (quick.by == general_method::far || (is_known(quick.value) && is_good(quick.value, large)))
+    return quick;
   general_result<dd<double>> r = {unavailable<dd<double>>(), general_method::contour};
-  if (is_large) r.value = contour_value(m, b, c, z);
-  if (relative_error(r.value) <= good_contour || r.value.error == 0.0) return r;
+  if (large) r.value = contour_value(m, b, c, z);
+  if (is_known(r.value) && is_good(r.value, true)) return r;
   const general_result<dd<double>> other = result_by_forms(x, exact_real{z});
   if (other.by < general_method::contour) return other;
-  if (!is_large) r.value = contour_value(m, b, c, z);
+  if (!large) r.value = contour_value(m, b, c, z);
   return relative_error(r.value) < relative_error(other.value) ? r : other;
 }
 
