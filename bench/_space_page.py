@@ -103,11 +103,15 @@ METHODS: dict[str, tuple[str, str]] = {
         "where no form keeps 54 bits",
         "Arithmetic with 3, 6, 12, ... limbs of 64 bits until two runs agree.",
     ),
+    "contour": (
+        "m > 10^6, or where that would take more than 10^8 limb-steps",
+        "The coefficient integral of the generating function, through its saddles: no cost in m.",
+    ),
     "short_of_digits": (
-        "where that would take more than 10^8 limb-steps",
+        "where a form is better than the contour integral, and still not good",
         "The best form; value_and_error tells how good.",
     ),
-    "unknown": ("more than 10^7 steps in every form", "NaN."),
+    "unknown": ("where no form and no contour was found", "NaN."),
 }
 
 # Colours of the picture: one for each group.
@@ -130,6 +134,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "series in 1-1/z or 1/(1-z)": ("pfaff_of_reflected", "pfaff_of_reversed"),
     "recurrence, reflected or reversed": ("reflected_recurrence", "reversed_recurrence"),
     "wide": ("wide",),
+    "contour integral": ("contour",),
     "none (pole, too long)": ("pole", "short_of_digits", "unknown", "infinite", "undefined"),
 }
 

@@ -54,7 +54,7 @@ _GENERAL = (
     *("pole", "short_by_pfaff", "far"),
     *("series", "recurrence", "reflected_series", "pfaff_series", "reversed_series"),
     *("reflected_recurrence", "reversed_recurrence", "pfaff_of_reflected", "pfaff_of_reversed"),
-    *("wide", "short_of_digits", "unknown"),
+    *("wide", "contour", "short_of_digits", "unknown"),
 )
 USED = (*_ROUTES, *_GENERAL, "scipy")
 

@@ -171,10 +171,10 @@ def test_extreme_parameters_never_give_nan(m):
     assert not np.isnan(hypgeo.log_hyp2f1(-m, b, c, z)).any()
 
 
-def test_what_would_take_too_long_is_refused_at_once():
+def test_nothing_takes_long():
     z = np.linspace(0.1, 0.9, 2000)
-    assert np.isnan(hypgeo.hyp2f1(-(10**12), 1e12 + 1.5, 1.0, z)).all()
-    # Short all the same: few terms matter, or few there are.
+    assert (np.abs(hypgeo.hyp2f1(-(10**12), 1e12 + 1.5, 1.0, z)) < 1e-5).all()
+    # Few terms matter, or few there are.
     assert hypgeo.hyp2f1(-(10**12), 1e12, 1.5, 1e-25) == pytest.approx(1 - 1e-1 / 1.5, rel=2e-3)
     assert np.isfinite(hypgeo.log_hyp2f1(-(10**12), 7.5, 2.5, 0.25))
 

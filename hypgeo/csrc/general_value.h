@@ -1,6 +1,6 @@
 // F(-m, b; c; z) for any finite real b, c and any finite real or complex z, with its error.
 #pragma once
-#include "far.h"
+#include "contour.h"
 #include "general.h"
 #include "wide_forms.h"
 
@@ -24,6 +24,7 @@ enum class general_method : int {
   pfaff_of_reflected,
   pfaff_of_reversed,
   wide,
+  contour,
   short_of_digits,  // the best form, which cancels more than it may, but all else takes too long
   unknown           // no form at all
 };
@@ -66,25 +67,59 @@ HYPGEO_INLINE bool is_short_by_pfaff(double m, dd<double> d) {
   return d.lo == 0.0 && d.hi <= 0.0 && d.hi == std::floor(d.hi) && -d.hi < m;
 }
 
+// Beyond this degree the contour integral, whose cost does not grow, is tried before the forms, unless
+// few terms of the series matter.
+constexpr double contour_from_degree = 1e6, few_terms_below = 1e3;
+constexpr double good_at_large_degree = 0x1p-30;
+
+// A polynomial of lower degree, by Pfaff's transformation, or the expansion for large m z.
+HYPGEO_OUTLINE general_result<dd<double>> by_short_ways(const general_problem<dd<double>>& x,
+                                                         double z) {
+  const double m = x.m;
+  if (is_short_by_pfaff(m, x.d) && z != 1.0) {
+    if (-x.d.hi > contour_from_degree) return {unavailable<dd<double>>(), general_method::unknown};
+    const general_problem<dd<double>> y = {
+        -x.d.hi, -m, x.c, add(widen(x.c), m), div(widen(-z), x.q), div(widen(1.0), x.q)};
+    const scaled<dd<double>> r = times(general_forms<dd<double>>(y).best().value, power(x.q, m));
+    return {r, general_method::short_by_pfaff};
+  }
+  const double ratio = z / (z - 1.0);
+  if (abs(x.q.hi) < 1.0 && z > 0.0 && is_far(m, x.b, x.d.hi, z))
+    return {far_value(m, widen(x.b), x.c, x.d, z), general_method::far};
+  if (abs(x.q.hi) > 1.0 && is_far(m, x.d.hi, x.b, ratio)) {
+    scaled<dd<double>> r = far_value(m, x.d, x.c, widen(x.b), ratio);
+    r.error += abs(x.d.hi * r.value.hi) * 0x1p-52;  // of ratio^-d, by rounding the ratio
+    return {times(r, power(x.q, m)), general_method::far};
+  }
+  return {unavailable<dd<double>>(), general_method::unknown};
+}
+
+HYPGEO_INLINE bool is_large(const general_problem<dd<double>>& x, double z) {
+  const double growth = abs(x.b) > abs(x.c) ? abs(x.b / x.c) : 1.0;
+  // Terms late in the series may be large.
+  const bool has_small_divisors = x.c < 0.0 && x.c > -2.0 * x.m && abs(z) > 1e-100;
+  return x.m > contour_from_degree &&
+         (has_small_divisors || abs(z) * x.m * growth > few_terms_below);
+}
+
+HYPGEO_INLINE bool is_good(const scaled<dd<double>>& r, bool large) {
+  return r.error == 0.0 || relative_error(r) <= (large ? good_at_large_degree : worst_double_double);
+}
+
 HYPGEO_OUTLINE general_result<dd<double>> general_with_method(double m, double b, double c,
                                                                double z) {
   const general_problem<dd<double>> x = {m, b, c, two_sum(c, -b), widen(z), two_sum(1.0, -z)};
-  if (is_short_by_pfaff(m, x.d) && z != 1.0) {
-    const general_problem<dd<double>> y = {
-        -x.d.hi, -m, c, add(widen(c), m), div(widen(-z), x.q), div(widen(1.0), x.q)};
-    const scaled<dd<double>> r = times(general_forms<dd<double>>(y).best().value, power(x.q, m));
-    if (has_its_digits(r)) return {r, general_method::short_by_pfaff};
-  } else {
-    const double ratio = z / (z - 1.0);
-    if (abs(x.q.hi) < 1.0 && z > 0.0 && is_far(m, b, x.d.hi, z))
-      return {far_value(m, widen(b), c, x.d, z), general_method::far};
-    if (abs(x.q.hi) > 1.0 && is_far(m, x.d.hi, b, ratio)) {
-      scaled<dd<double>> r = far_value(m, x.d, c, widen(b), ratio);
-      r.error += abs(x.d.hi * r.value.hi) * 0x1p-52;  // of ratio^-d, by rounding the ratio
-      return {times(r, power(x.q, m)), general_method::far};
-    }
-  }
-  return result_by_forms(x, exact_real{z});
+  const bool large = is_large(x, z);
+  const general_result<dd<double>> quick = by_short_ways(x, z);
+  if (quick.by == general_method::far || (is_known(quick.value) && is_good(quick.value, large)))
+    return quick;
+  general_result<dd<double>> r = {unavailable<dd<double>>(), general_method::contour};
+  if (large) r.value = contour_value(m, b, c, z);
+  if (is_known(r.value) && is_good(r.value, true)) return r;
+  const general_result<dd<double>> other = result_by_forms(x, exact_real{z});
+  if (other.by < general_method::contour) return other;
+  if (!large) r.value = contour_value(m, b, c, z);
+  return relative_error(r.value) < relative_error(other.value) ? r : other;
 }
 
 HYPGEO_OUTLINE scaled<dd<double>> general_value(double m, double b, double c, double z) {

@@ -67,8 +67,12 @@ HYPGEO_INLINE bool dies_out(const polynomial_problem<N>& p, double k, double up,
     const double ratio = size_up > down ? size_up / down : 1.0;
     return ratio * w * (p.m - k) < 0.5 * (k + 1.0);
   }
-  // gamma + k stays negative to the last term.
-  if (p.gamma.hi + p.m > 0.5) return false;
+  // gamma + k is negative, and passes 0 later on, or does not reach it.
+  if (p.gamma.hi + p.m > 0.5) {
+    const double nearest = abs(add(p.gamma, -std::nearbyint(p.gamma.hi)).hi);
+    const double last_up = abs(p.beta.hi + p.m);
+    return (size_up > last_up ? size_up : last_up) * w * (p.m - k) < 0.5 * (k + 1.0) * nearest;
+  }
   const double ratio = size_up > k + 1.0 ? size_up / (k + 1.0) : 1.0;
   return ratio * w * (p.m - k) < -0.5 * down;
 }
@@ -85,6 +89,14 @@ HYPGEO_INLINE bool takes_too_long(const polynomial_problem<N>& p) {
 }
 
 constexpr double series_negligible = 0x1p-110;
+
+template <class N>
+HYPGEO_INLINE bool is_negligible(N term, long long exponent, const accumulator<N>& s) {
+  const long long gap = exponent - s.exponent;
+  if (gap > 0) return false;
+  const double t = gap == 0 ? size(term) : gap < -2000 ? 0.0 : std::ldexp(size(term), int(gap));
+  return t <= s.magnitude * series_negligible;
+}
 
 // first = 0 leaves out the term 1.
 template <class N>
@@ -105,7 +117,7 @@ HYPGEO_OUTLINE scaled<N> sum_of_terms(const polynomial_problem<N>& p, double fir
     term = t.value;
     exponent = t.exponent;
     s.add_term(term, exponent);
-    if (exponent <= s.exponent && size(term) <= s.magnitude * series_negligible &&
+    if (is_negligible(term, exponent, s) &&
         dies_out(p, k + 1.0, up.value.hi + 1.0, down.value.hi + 1.0))
       break;
   }
