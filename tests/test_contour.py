@@ -17,7 +17,7 @@ DEGREES = (10**7 + 1, 10**9, 10**12, 2**53 - 1)
 
 
 def jacobi_like(rng, m, n):
-    """b and c of the size of m, of both signs, multiples of 1/4, so that b ± 1 are exact."""
+    """b and c of the size of m, of both signs, multiples of 1/4, so that b +- 1 are exact."""
     b = np.round(m * rng.uniform(-2, 2, n)) + 0.25
     c = np.round(m * rng.uniform(-2, 2, n)) + 0.5
     return b, c, rng.uniform(-3, 3, n)
