@@ -10,7 +10,7 @@ import hypgeo
 from hypgeo.methods import used
 
 EPS = 2.0**-52
-#: What a sum of three terms may be off by, in the largest of them: each is good to some 30 eps, more
+#: Error of a sum of three terms over the largest of them: each is good to some 30 eps, more
 #: where two saddles cancel or the exponents are those of 10^15.
 RELATION = 2048 * EPS
 DEGREES = (10**7 + 1, 10**9, 10**12, 2**53 - 1)
