@@ -10,14 +10,14 @@ import hypgeo
 from hypgeo.methods import used
 
 EPS = 2.0**-52
-#: What a sum of three terms may be off by, in the largest of them: each is good to some 30 eps, more
+#: Error of a sum of three terms over the largest of them: each is good to some 30 eps, more
 #: where two saddles cancel or the exponents are those of 10^15.
 RELATION = 2048 * EPS
 DEGREES = (10**7 + 1, 10**9, 10**12, 2**53 - 1)
 
 
 def jacobi_like(rng, m, n):
-    """b and c of the size of m, of both signs, multiples of 1/4, so that b ± 1 are exact."""
+    """b and c of the size of m, of both signs, multiples of 1/4, so that b +- 1 are exact."""
     b = np.round(m * rng.uniform(-2, 2, n)) + 0.25
     c = np.round(m * rng.uniform(-2, 2, n)) + 0.5
     return b, c, rng.uniform(-3, 3, n)
