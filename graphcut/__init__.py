@@ -6,10 +6,14 @@ from typing import Any
 
 # Module of each public name; a name is imported when it is asked for.
 _HOMES = {
+    "ExpectedCut": "expected",
+    "expected_cut": "expected",
+    "expected_cut_gradient": "expected",
     "graph_cut": "cuts",
     "graph_quality": "graphs",
     "knn_graph": "graphs",
     "local_knn_graph": "graphs",
+    "monte_carlo_cut": "sampling",
     "normalized_cut": "cuts",
     "ratio_cut": "cuts",
 }

@@ -15,7 +15,7 @@ from graphcut._checks import check_graph
 def read_metis(
     path: str | os.PathLike[str],
 ) -> tuple[sp.csr_array, NDArray[np.float64] | None]:
-    """Graph and vertex weights of a METIS file (METIS manual, section 4.1.1).
+    r"""Graph and vertex weights of a METIS file (METIS manual, section 4.1.1).
 
     Parameters
     ----------
@@ -39,7 +39,7 @@ def read_metis(
     >>> import tempfile, pathlib
     >>> from graphcut.formats import read_metis
     >>> path = pathlib.Path(tempfile.mkdtemp(), "path.graph")
-    >>> _ = path.write_text("3 2\\n2\\n1 3\\n2\\n")
+    >>> _ = path.write_text("3 2\n2\n1 3\n2\n")
     >>> read_metis(path)[0].toarray().tolist()
     [[0.0, 1.0, 0.0], [1.0, 0.0, 1.0], [0.0, 1.0, 0.0]]
     """

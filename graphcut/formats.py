@@ -184,7 +184,7 @@ def torch_to_scipy(W: torch.Tensor) -> sp.csr_array:
         parts = (W.values(), W.col_indices(), W.crow_indices())
         return sp.csr_array(tuple(x.numpy() for x in parts), shape=tuple(W.shape))
     if W.layout != torch.strided:
-        W = W.to_sparse_coo().coalesce()
+        W = W.to_sparse().coalesce()
         rows, columns = W.indices().numpy()
         return sp.coo_array((W.values().numpy(), (rows, columns)), tuple(W.shape)).tocsr()
     return sp.csr_array(W.numpy())
@@ -226,7 +226,7 @@ def scipy_to_torch(W: Any, dtype: torch.dtype | None = None, device: Any = None)
 
 
 def read_graph(path: str | os.PathLike[str], first: int = 0) -> sp.csr_array:
-    """Graph of a file, by the ending of its name.
+    r"""Graph of a file, by the ending of its name.
 
     - `.mtx`: Matrix Market; `.graph`, `.metis`: METIS, whose vertex weights `read_metis` gives;
     - `.npz`: `scipy.sparse.save_npz`, or arrays `edges` (E, 2) with optional `weights` and `n`;
@@ -257,7 +257,7 @@ def read_graph(path: str | os.PathLike[str], first: int = 0) -> sp.csr_array:
     >>> import tempfile, pathlib
     >>> from graphcut.formats import read_graph
     >>> path = pathlib.Path(tempfile.mkdtemp(), "triangle.txt")
-    >>> _ = path.write_text("0 1\\n1 2\\n0 2\\n")
+    >>> _ = path.write_text("0 1\n1 2\n0 2\n")
     >>> read_graph(path).nnz
     6
     """
