@@ -7,14 +7,25 @@ from typing import Any
 # Module of each public name; a name is imported when it is asked for.
 _HOMES = {
     "ExpectedCut": "expected",
+    "ari": "metrics",
+    "binned_bound": "bounds",
+    "clustering_accuracy": "metrics",
+    "envelope_bound": "bounds",
     "expected_cut": "expected",
     "expected_cut_gradient": "expected",
+    "gap_bound": "bounds",
     "graph_cut": "cuts",
     "graph_quality": "graphs",
+    "hoelder_bound": "bounds",
+    "jensen_bound": "bounds",
     "knn_graph": "graphs",
     "local_knn_graph": "graphs",
+    "minibatch_bound": "bounds",
     "monte_carlo_cut": "sampling",
+    "nmi": "metrics",
     "normalized_cut": "cuts",
+    "prcut_bound": "bounds",
+    "purity": "metrics",
     "ratio_cut": "cuts",
 }
 

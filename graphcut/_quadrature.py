@@ -82,20 +82,37 @@ def _laguerre(terms: int, root: float) -> tuple[Vector, Vector]:
 
 
 def _doubly(ratio: float, rtol: float) -> tuple[Vector, Vector]:
-    step = np.pi**2 / np.log(_TRAPEZOID_FACTOR / rtol)
-    # Below y = -5 the weight is under exp(-150); above, exp(-x) of the smallest q has vanished.
-    y = np.arange(-5.0, np.log(ratio) + 5.0, step)
-    shrink = np.exp(-y)
-    nodes = np.exp(y - shrink) / ratio
-    weights = step * nodes * (1 + shrink)
+    nodes, weights = trapezoid(ratio, np.pi**2 / np.log(_TRAPEZOID_FACTOR / rtol))
     # The largest share of a term in 1/q is at q = 1/x, inside the range.
     q = np.clip(1 / nodes, 1, ratio)
     keep = q * weights * np.exp(-q * nodes) > rtol / 100
     return nodes[keep], weights[keep]
 
 
+def trapezoid(ratio: float, step: float) -> tuple[Vector, Vector]:
+    """Trapezoidal rule in y for the integral over x = exp(y - exp(-y)) / ratio.
+
+    Parameters
+    ----------
+    ratio : float
+        R >= 1: exp(-q x) with 1 <= q <= R is integrated to about 60 exp(-pi^2 / step).
+    step : float
+        Step in y.
+
+    Returns
+    -------
+    tuple of ndarray
+        Nodes and weights in x.
+    """
+    # Below y = -5 the weight is under exp(-150); above, exp(-x) of the smallest q has vanished.
+    y = np.arange(-5.0, np.log(ratio) + 5.0, step)
+    shrink = np.exp(-y)
+    nodes = np.exp(y - shrink) / ratio
+    return nodes, step * nodes * (1 + shrink)
+
+
 def size_ranges(
-    P: NDArray[np.float64], sizes: Vector, rtol: float, smallest: float
+    P: NDArray[np.float64], sizes: Vector, rtol: float, smallest: float, largest: float
 ) -> tuple[Vector, Vector]:
     """Range of q = s_i + sum_{l != i, j} s_l a_l outside which a share of rtol of E is left.
 
@@ -112,26 +129,29 @@ def size_ranges(
         Relative tolerance.
     smallest : float
         Smallest size of a vertex with edges.
+    largest : float
+        Largest size of a vertex.
 
     Returns
     -------
     tuple of ndarray, shape (K,)
         Lower and upper ends, within [smallest, sum of the sizes].
     """
-    largest, total = float(sizes.max()), float(sizes.sum())
-    mean, square = sizes @ P, sizes**2 @ P
-    tail = np.log((mean + 2 * largest) / (rtol * smallest))
-    # exp(-x S) is centred best near sqrt(2 T / v) for a sum like Gauss's, above for Poisson's.
-    middle = np.sqrt(2 * tail / (square + largest**2))
-    low = np.full(P.shape[1], smallest)
-    high = np.full(P.shape[1], max(total, smallest))
+    # In units of the largest size no square overflows.
+    s, first = sizes / largest, smallest / largest
+    mean, square = s @ P, s**2 @ P
+    tail = np.log((mean + 2) / (rtol * first))
+    # The best x for a tail like Gauss's is sqrt(2 T / v); for one like Poisson's it is larger.
+    middle = np.sqrt(2 * tail / (square + 1))
+    low = np.full(P.shape[1], first)
+    high = np.full(P.shape[1], max(float(s.sum()), first))
     for factor in (0.5, 0.75, 1.0, 1.5, 2.0, 3.0, 4.5, 7.0):
         x = factor * middle
-        low = np.maximum(low, (-log_transform(P, sizes, x) - tail) / x - 2 * largest)
-        # Beyond exp(300) the transform of a single vertex overflows in products.
-        x = np.minimum(x, 300 / largest)
-        high = np.minimum(high, (log_transform(P, sizes, -x) + tail) / x + 2 * largest)
-    return low, np.maximum(high, low)
+        low = np.maximum(low, (-log_transform(P, s, x) - tail) / x - 2)
+        # Beyond, exp(s x) may overflow.
+        x = np.minimum(x, 300)
+        high = np.minimum(high, (log_transform(P, s, -x) + tail) / x + 2)
+    return low * largest, np.maximum(high, low) * largest
 
 
 def log_transform(P: NDArray[np.float64], sizes: Vector, x: Vector) -> Any:

@@ -71,7 +71,8 @@ def tensor_expected_cut(
 def _on_device(
     graph: Any, P: torch.Tensor, table: Any, sizes: Any, rtol: float, adjoint: bool
 ) -> tuple[Any, Any, Any]:
-    nodes, weights, error = nodes_for(table, sizes, np.diff(graph.indptr) > 0, rtol)
+    smallest = float(sizes[np.diff(graph.indptr) > 0].min())
+    nodes, weights, error = nodes_for(table, sizes, rtol, smallest, float(sizes.max()))
     x, w, s = (
         torch.from_numpy(np.ascontiguousarray(a)).to(P.device) for a in (nodes, weights, sizes)
     )

@@ -180,7 +180,8 @@ def evaluate(
     if graph.nnz == 0:
         zero = np.zeros(P.shape[1])
         return ExpectedCut(zero, np.zeros_like(P) if adjoint else None, zero)
-    nodes, weights, error = nodes_for(P, sizes, np.diff(graph.indptr) > 0, rtol)
+    smallest = float(sizes[np.diff(graph.indptr) > 0].min())
+    nodes, weights, error = nodes_for(P, sizes, rtol, smallest, float(sizes.max()))
     graph = graph.astype(np.float64, copy=False)
     pairs = list(zip(nodes, weights, strict=True))
     wide = graph.nnz * P.shape[1] > _WORTH_THREADS
@@ -199,7 +200,11 @@ def evaluate(
 
 
 def nodes_for(
-    P: NDArray[np.float64], sizes: NDArray[np.float64], alive: NDArray[np.bool_], rtol: float
+    P: NDArray[np.float64],
+    sizes: NDArray[np.float64],
+    rtol: float,
+    smallest: float,
+    largest: float,
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], float]:
     """Nodes and weights in x = -log t of all clusters, and their relative error.
 
@@ -209,10 +214,10 @@ def nodes_for(
         Probabilities.
     sizes : ndarray of float64, shape (n,)
         Sizes.
-    alive : ndarray of bool, shape (n,)
-        Vertices with edges; the others' sizes may be 0.
     rtol : float
         Relative error of the quadrature and of the tails of the size's distribution.
+    smallest, largest : float
+        Smallest size of a vertex with edges (the others' may be 0) and largest size.
 
     Returns
     -------
@@ -222,7 +227,7 @@ def nodes_for(
         Relative error for every graph on these vertices.
     """
     tails = rtol / 8
-    low, high = size_ranges(P, sizes, tails, float(sizes[alive].min()))
+    low, high = size_ranges(P, sizes, tails, smallest, largest)
     # Few different rules are built while a model is trained: ratios are powers of 2^(1/4).
     ratio = 2.0 ** (np.ceil(4 * np.log2((high / low).max())) / 4)
     rule = exponential_sum(float(ratio), rtol / 2)
