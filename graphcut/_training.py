@@ -12,6 +12,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from graphcut._adam import Adam
 from graphcut._adjacency import Adjacency
 from graphcut.mixing import GradientMixer
 from graphcut.models import FreeAssignments
@@ -19,6 +20,8 @@ from graphcut.objectives import CutObjective, entropy_balance
 
 # Logit of the start's cluster for free assignments: p = e^4 / (e^4 + K - 1), .86 for K = 10.
 _FREE_LOGIT = 4.0
+# A mean cross entropy below this says that every label is known with little doubt.
+_LEARNED = 0.01
 # Rows of a step of distillation: more make a step dearer and the outcome no better.
 _DISTIL_ROWS = 2048
 
@@ -114,15 +117,16 @@ def distil(
             model.logits.zero_()
             model.logits[inputs, targets] = _FREE_LOGIT
         return
-    optimizer = torch.optim.Adam(model.parameters(), recipe.learning_rate)
-    schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, max(1, recipe.distil_steps))
+    optimizer = Adam(model.parameters(), recipe.learning_rate, recipe.distil_steps)
     batches = _batches(len(targets), min(_DISTIL_ROWS, recipe.batch_size or _DISTIL_ROWS), seed)
     for _ in range(recipe.distil_steps):
         rows = torch.from_numpy(next(batches)).to(inputs.device)
         optimizer.zero_grad()
-        nn.functional.cross_entropy(model(inputs[rows]), targets[rows]).backward()
+        loss = nn.functional.cross_entropy(model(inputs[rows]), targets[rows])
+        loss.backward()
         optimizer.step()
-        schedule.step()
+        if float(loss.detach()) < _LEARNED:
+            break
 
 
 def train(
@@ -158,8 +162,7 @@ def train(
     Training
         The history.
     """
-    optimizer = torch.optim.Adam(model.parameters(), recipe.learning_rate)
-    schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, max(1, recipe.steps))
+    optimizer = Adam(model.parameters(), recipe.learning_rate, recipe.steps)
     best, done = _Best(model), Training()
     batches = _graph_batches(graph, recipe.batch_size, seed)
     steps_per_value = max(1, math.ceil(graph.n / (recipe.batch_size or graph.n)))
@@ -176,7 +179,6 @@ def train(
             if steps_per_value == 1:
                 best.offer(value + recipe.balance * balance, temperature)
             optimizer.step()
-            schedule.step()
             report(value)
     except KeyboardInterrupt:
         done.interrupted = True

@@ -167,7 +167,7 @@ class ProbabilisticCut(
         self.verbose = verbose
         self.random_state = random_state
 
-    def __sklearn_tags__(self) -> Tags:
+    def __sklearn_tags__(self) -> Tags:  # noqa: D105 (scikit-learn's protocol)
         tags = super().__sklearn_tags__()
         tags.input_tags.pairwise = self.affinity == "precomputed"
         tags.input_tags.sparse = self.affinity == "precomputed"
@@ -232,6 +232,7 @@ class ProbabilisticCut(
         self.graph_, self.model_ = W, best.model
         self.start_labels_ = best.start
         self._fit_logits(problem.features, best.logits)
+        self._stream = None
         labels = best.logits.argmax(axis=1)
         if self.refine is True or (self.refine == "auto" and problem.features is None):
             labels = _parameters.refined(self, W, labels)
