@@ -48,6 +48,8 @@ def size_bins(sizes: Vector, n_bins: int, how: str) -> Bins:
     values, of, count = np.unique(sizes, return_inverse=True, return_counts=True)
     if how not in ("equal_frequency", "log_kmeans"):
         raise ValueError(f'bins is {how!r}; "equal_frequency" or "log_kmeans" is allowed')
+    if not len(values):
+        return Bins(of, values, values, values)
     if n_bins >= len(values):
         groups = np.arange(len(values))
     elif how == "equal_frequency":

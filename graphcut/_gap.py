@@ -76,8 +76,8 @@ def gap_bound(
     problem = prepare(W, P, size)
     zero = np.zeros(problem.P.shape[1])
     low, high = zero, zero
+    groups = size_bins(problem.sizes, n_bins, bins)
     if problem.graph.nnz:
-        groups = size_bins(problem.sizes, n_bins, bins)
         bound = binned_products(problem, groups)
         (upper, above), (lower, below) = (_settled(problem, groups, k) for k in (0, 1))
         low, high = np.maximum(bound - upper - above, 0), np.maximum(bound - lower + below, 0)

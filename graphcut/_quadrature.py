@@ -130,12 +130,12 @@ def size_ranges(
     smallest : float
         Smallest size of a vertex with edges.
     largest : float
-        Largest size of a vertex.
+        Largest size of a vertex; `sizes` may be rounded down.
 
     Returns
     -------
     tuple of ndarray, shape (K,)
-        Lower and upper ends, within [smallest, sum of the sizes].
+        Lower and upper ends, at least `smallest`.
     """
     # In units of the largest size no square overflows.
     s, first = sizes / largest, smallest / largest
@@ -144,7 +144,8 @@ def size_ranges(
     # The best x for a tail like Gauss's is sqrt(2 T / v); for one like Poisson's it is larger.
     middle = np.sqrt(2 * tail / (square + 1))
     low = np.full(P.shape[1], first)
-    high = np.full(P.shape[1], max(float(s.sum()), first))
+    # Vertex i counts with its own size, the others may stand for larger ones.
+    high = np.full(P.shape[1], float(s.sum()) + 1 - float(s.min()))
     for factor in (0.5, 0.75, 1.0, 1.5, 2.0, 3.0, 4.5, 7.0):
         x = factor * middle
         low = np.maximum(low, (-log_transform(P, s, x) - tail) / x - 2)

@@ -7,13 +7,14 @@ In all of them the vertices i and j of an edge are left out of the means over th
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from graphcut._binned import binned_products
-from graphcut._bins import size_bins
+from graphcut._bins import Bins, size_bins
 from graphcut._checks import Size
 from graphcut._concentration import minibatch_bound
 from graphcut._edges import Problem, edges_of, prepare
@@ -205,9 +206,7 @@ def binned_bound(
     >>> binned_bound(path, np.full((3, 2), 0.5), "degree", n_bins=2).__round__(6)
     1.166667
     """
-    problem = prepare(W, P, size)
-    groups = size_bins(problem.sizes, n_bins, bins)
-    return _result(_nonempty(problem, lambda: binned_products(problem, groups)), per_cluster)
+    return _over_bins(binned_products, prepare(W, P, size), n_bins, bins, per_cluster)
 
 
 def hoelder_bound(
@@ -256,13 +255,17 @@ def hoelder_bound(
     >>> hoelder_bound(path, np.full((3, 2), 0.5), "degree", n_bins=2).__round__(6)
     1.166667
     """
-    problem = prepare(W, P, size)
+    return _over_bins(hoelder_products, prepare(W, P, size), n_bins, bins, per_cluster)
+
+
+def _over_bins(
+    products: Callable[[Problem, Bins], NDArray[np.float64]],
+    problem: Problem,
+    n_bins: int,
+    bins: str,
+    per_cluster: bool,
+) -> Result:
     groups = size_bins(problem.sizes, n_bins, bins)
-    return _result(_nonempty(problem, lambda: hoelder_products(problem, groups)), per_cluster)
-
-
-def _nonempty(problem: Problem, values: Any) -> NDArray[np.float64]:
     if problem.graph.nnz == 0:
-        return np.zeros(problem.P.shape[1])
-    result: NDArray[np.float64] = values()
-    return result
+        return _result(np.zeros(problem.P.shape[1]), per_cluster)
+    return _result(products(problem, groups), per_cluster)
