@@ -6,10 +6,14 @@ from typing import Any
 
 # Module of each public name; a name is imported when it is asked for.
 _HOMES = {
+    "CutObjective": "objectives",
     "ExpectedCut": "expected",
+    "GradientMixer": "mixing",
+    "ProbabilisticCut": "estimator",
     "ari": "metrics",
     "binned_bound": "bounds",
     "clustering_accuracy": "metrics",
+    "entropy_balance": "objectives",
     "envelope_bound": "bounds",
     "expected_cut": "expected",
     "expected_cut_gradient": "expected",
