@@ -10,8 +10,10 @@ _HOMES = {
     "ExpectedCut": "expected",
     "GradientMixer": "mixing",
     "ProbabilisticCut": "estimator",
+    "StartChoice": "starts",
     "ari": "metrics",
     "binned_bound": "bounds",
+    "choose_start": "starts",
     "clustering_accuracy": "metrics",
     "entropy_balance": "objectives",
     "envelope_bound": "bounds",
@@ -31,6 +33,8 @@ _HOMES = {
     "prcut_bound": "bounds",
     "purity": "metrics",
     "ratio_cut": "cuts",
+    "refine_labels": "refine",
+    "start": "starts",
 }
 
 __all__ = [
