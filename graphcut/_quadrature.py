@@ -23,6 +23,7 @@ _LAGUERRE_NODES = 32
 _TRAPEZOID_FACTOR = 60.0
 # Points per factor e of q at which the error of a rule is looked at; its waves are longer than h.
 _SAMPLES = 64
+_MOST_SAMPLES = 4096
 
 
 # No sum of some dozen terms is better than this.
@@ -59,8 +60,8 @@ def exponential_sum(ratio: float, rtol: float) -> Rule:
         Positive weights, and the largest error found in the range.
     """
     root = np.sqrt(ratio)
-    rate = max((root - 1) / (root + 1), 1e-3)
-    terms = int(np.ceil(np.log(rtol / 4) / (2 * np.log(rate)))) + 1
+    # log((root + 1) / (root - 1)) = 2 artanh(1 / root); at R = 1 a few terms do anyway.
+    terms = int(np.ceil(np.log(4 / rtol) / (4 * np.arctanh(min(1 / root, 0.99))))) + 1
     rules = [_measured(*_doubly(ratio, rtol), ratio)]
     if terms <= min(_LAGUERRE_NODES, len(rules[0].nodes)):
         rules.append(_measured(*_laguerre(terms, root), ratio))
@@ -69,7 +70,7 @@ def exponential_sum(ratio: float, rtol: float) -> Rule:
 
 
 def _measured(nodes: Vector, weights: Vector, ratio: float) -> Rule:
-    q = np.geomspace(1, ratio, 2 + int(_SAMPLES * np.log(ratio)))
+    q = np.geomspace(1, ratio, min(2 + int(_SAMPLES * np.log(ratio)), _MOST_SAMPLES))
     off = np.abs(1 - q * (np.exp(-np.outer(q, nodes)) @ weights))
     for array in (nodes, weights):
         array.flags.writeable = False

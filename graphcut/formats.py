@@ -63,6 +63,10 @@ def clean_graph(W: Any, symmetry: str = "mean") -> sp.csr_array:
     edges = sp.csr_array(W, dtype=np.result_type(np.float32, W.dtype)).tocoo()
     if edges.shape[0] != edges.shape[1]:
         raise ValueError(f"W has shape {edges.shape}; a graph is square")
+    # Checked here: the larger of a negative weight and a missing one is 0.
+    if not (np.isfinite(edges.data).all() and (edges.data >= 0).all()):
+        worst = edges.data[~(edges.data >= 0) | np.isinf(edges.data)][0]
+        raise ValueError(f"W holds {worst:g}; weights are nonnegative and finite")
     rows, columns = edges.coords
     keep = rows != columns
     graph = sp.coo_array((edges.data[keep], (rows[keep], columns[keep])), edges.shape).tocsr()
