@@ -9,8 +9,8 @@ Floats = NDArray[np.float64]
 
 ITERATIONS = 30
 PRICE_STEPS = 60
-# Prices settle geometrically.
-PRICE_DECAY = 0.95
+# Relative to a difference of two costs, whose own rounding is below this.
+PAST_TIES = 1e-9
 
 
 def balanced_kmeans(
@@ -22,9 +22,9 @@ def balanced_kmeans(
 ) -> NDArray[np.int64]:
     """Lloyd's iteration in which a cluster outside the bounds changes its price.
 
-    Each point chooses the cluster with the smallest squared distance plus price; a price rises
-    with what a cluster has above the upper bound and falls with what it lacks at the lower one
-    (a dual ascent of the assignment problem with bounds).
+    Each point chooses the cluster with the smallest squared distance plus price. The price of the
+    cluster farthest outside the bounds is changed until just as much leaves or joins it as is
+    needed (coordinate ascent of the dual of the assignment problem with bounds).
 
     Parameters
     ----------
@@ -84,15 +84,31 @@ def _plus_plus(points: Floats, sizes: Floats, clusters: int, rng: np.random.Gene
 def _assign(
     costs: Floats, sizes: Floats, bounds: tuple[float, float], prices: Floats
 ) -> tuple[NDArray[np.intp], Floats]:
-    mean = max(float(sizes.sum()) / prices.size, np.finfo(float).tiny)
-    step = float(np.median(costs - costs.min(axis=1, keepdims=True)))
-    labels = np.argmin(costs + prices, axis=1)
+    """Cheapest clusters, after the prices of clusters outside the bounds were changed in turn."""
+    offers = costs + prices
+    labels = np.argmin(offers, axis=1)
     for _ in range(PRICE_STEPS):
         total = np.bincount(labels, weights=sizes, minlength=prices.size)
-        excess = np.maximum(total - bounds[1], 0) - np.maximum(bounds[0] - total, 0)
-        if not excess.any():
+        over, under = total - bounds[1], bounds[0] - total
+        worst = int(np.argmax(np.maximum(over, under)))
+        need = max(over[worst], under[worst])
+        if need <= 0:
             break
-        prices = prices + step * excess / mean
-        step *= PRICE_DECAY
-        labels = np.argmin(costs + prices, axis=1)
-    return labels, prices
+        offers[:, worst] += _change(offers, labels, sizes, worst, need, over[worst] > 0)
+        labels = np.argmin(offers, axis=1)
+    return labels, (offers - costs)[0]
+
+
+def _change(
+    offers: Floats, labels: NDArray[np.intp], sizes: Floats, k: int, need: float, over: bool
+) -> float:
+    """Change of the price of k after which points of `need` in sum leave or join it."""
+    rest = np.delete(offers, k, axis=1).min(axis=1)
+    some = np.flatnonzero((labels == k) == over)
+    gap = np.abs(offers[some, k] - rest[some])
+    order = np.argsort(gap)
+    last = int(np.searchsorted(np.cumsum(sizes[some][order]), need))
+    change = float(gap[order[min(last, order.size - 1)]])
+    # Past the tie, so that the last of them does change.
+    change = float(np.nextafter(change * (1 + PAST_TIES), np.inf))
+    return change if over else -change

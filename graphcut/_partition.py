@@ -18,8 +18,8 @@ from graphcut.refine import cycle, lift
 # Recombination works on a graph of about this many vertices: pairs that are contracted before
 # are close neighbours, and hardly any border runs between them.
 EVOLVED_VERTICES = 5000
-POPULATION = 8
-RECOMBINATIONS = 12
+POPULATION = 12
+RECOMBINATIONS = 20
 # The embedding of an own start is computed on this many vertices per cluster, at least MINIMUM.
 COARSE_PER_CLUSTER = 30
 MINIMUM = 200

@@ -43,7 +43,7 @@ class StartChoice:
     labels : ndarray of int64, shape (n,)
         Clusters.
     method : str
-        "kmeans", "spectral" or "partition".
+        "kmeans", "spectral", "partition" or "components".
     moved : bool
         Whether vertex moves on the graph followed.
     scores : dict of str to float
@@ -121,6 +121,7 @@ def choose_start(W: Any, X: Any, n_clusters: int, seed: int = 0) -> StartChoice:
     edge, over the geometric mean of their entropy and its maximum. It sees the cut and the
     balance, and as the judging edges are unseen, a method that fits the noise of a graph loses
     to one that does not. The winner is then computed from the whole graph. No class is used.
+    Where the graph falls into `n_clusters` large components, these are the clusters.
 
     Parameters
     ----------
@@ -154,6 +155,9 @@ def choose_start(W: Any, X: Any, n_clusters: int, seed: int = 0) -> StartChoice:
     graph, X = _check(W, X, n_clusters)
     if n_clusters == 1:
         return StartChoice(np.zeros(graph.shape[0], dtype=np.int64), "partition", False, {})
+    component, count = large_components(graph, n_clusters)
+    if count == n_clusters:
+        return StartChoice(_place(graph, X, component, n_clusters), "components", False, {})
     names = [
         name for name in ("partition", "spectral", "kmeans") if name != "kmeans" or X is not None
     ]
