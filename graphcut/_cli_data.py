@@ -112,11 +112,9 @@ def _read_csv(path: Path) -> NDArray[np.float64]:
 def _read_npz(path: Path) -> tuple[Any, Any, Any]:
     from graphcut.formats import read_graph
 
-    try:
-        archive = np.load(path, allow_pickle=False)
-    except zipfile.BadZipFile as error:
-        raise UsageError(f"{path} is no .npz archive") from error
-    with archive:
+    if not zipfile.is_zipfile(path):
+        raise UsageError(f"{path} is no .npz archive")
+    with np.load(path, allow_pickle=False) as archive:
         if "X" not in archive.files:
             labels = archive["labels"] if "labels" in archive.files else None
             return None, read_graph(path), labels

@@ -49,7 +49,7 @@ class Recipe:
     """
 
     steps: int = 200
-    distil_steps: int = 200
+    distil_steps: int = 500
     learning_rate: float = 0.01
     batch_size: int | None = None
     temperature: tuple[float, float] = (1.0, 1.0)

@@ -107,9 +107,10 @@ class CutObjective:
             The objective, differentiable in `P`.
         """
         graph = as_adjacency(W, P)
+        columns = graph.column_degrees.shape[0]
+        if P.ndim != 2 or P.shape[0] != columns:
+            raise ValueError(f"P has shape {tuple(P.shape)}; ({columns}, K) is needed")
         sizes = graph.column_degrees if self.size == "degree" else torch.ones_like(P[:, 0])
-        if P.ndim != 2 or P.shape[0] != sizes.shape[0]:
-            raise ValueError(f"P has shape {tuple(P.shape)}; ({sizes.shape[0]}, K) is needed")
         other = 1 - P if self.term == "xor" else -P.clamp_min(_LEAST_PROBABILITY).log()
         values = self._envelope(graph, P, other, sizes, self.means) * graph.scale
         return values if per_cluster else values.sum()
