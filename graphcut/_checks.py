@@ -69,7 +69,7 @@ def check_graph(W: Any, name: str = "W") -> sp.csr_array:
 
 def _as_csr(W: Any, name: str) -> sp.csr_array:
     if is_torch(W):
-        from graphcut.formats import torch_to_scipy
+        from graphcut._torch_sparse import torch_to_scipy
 
         W = torch_to_scipy(W)
     if not sp.issparse(W):

@@ -9,8 +9,8 @@ import torch
 
 from graphcut._adjoint import integrate
 from graphcut._checks import Size, check_assignments, check_graph, check_size
+from graphcut._torch_sparse import scipy_to_torch
 from graphcut.expected import evaluate, nodes_for
-from graphcut.formats import scipy_to_torch
 
 
 class _ExpectedCut(torch.autograd.Function):
