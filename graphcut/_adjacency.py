@@ -92,7 +92,7 @@ class Adjacency:
         Tensor, shape (rows, K)
             Weighted sums over the neighbours.
         """
-        product: Tensor = _Product.apply(self._matrix, table)
+        product: Tensor = _Product.apply(self._matrix, table)  # type: ignore[no-untyped-call]
         return product
 
     def batch(self, chosen: NDArray[np.int64]) -> Adjacency:
@@ -131,7 +131,7 @@ class _Matrix:
         turned = part.T.tocsr()
         if device.type == "cpu":
             return part, turned
-        return tuple(
+        first, second = (
             torch.sparse_csr_tensor(
                 torch.from_numpy(x.indptr.astype(np.int64)),
                 torch.from_numpy(x.indices.astype(np.int64)),
@@ -142,6 +142,7 @@ class _Matrix:
             )
             for x in (part, turned)
         )
+        return first, second
 
 
 def _multiply(matrix: Any, table: Tensor) -> Tensor:

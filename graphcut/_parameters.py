@@ -49,15 +49,16 @@ def check(estimator: ProbabilisticCut) -> None:
         value = getattr(estimator, name)
         if not isinstance(value, Integral) or value < least:
             raise ValueError(f"{name} is {value!r}; an integer from {least} on is allowed")
-    batch = estimator.batch_size
+    batch: Any = estimator.batch_size
     if batch is not None and (not isinstance(batch, Integral) or batch < 1):
         raise ValueError(f"batch_size is {batch!r}; None or a positive integer is allowed")
-    if not isinstance(estimator.balance, Real) or not 0 <= estimator.balance < np.inf:
-        raise ValueError(f"balance is {estimator.balance!r}; a number from 0 on is allowed")
+    balance: Any = estimator.balance
+    if not isinstance(balance, Real) or not 0 <= float(balance) < np.inf:
+        raise ValueError(f"balance is {balance!r}; a number from 0 on is allowed")
     if estimator.refine not in (True, False, "auto"):
         raise ValueError(f"refine is {estimator.refine!r}; True, False or 'auto' is allowed")
-    rate = estimator.learning_rate
-    if rate != "auto" and (not isinstance(rate, Real) or not 0 < rate < np.inf):
+    rate: Any = estimator.learning_rate
+    if rate != "auto" and (not isinstance(rate, Real) or not 0 < float(rate) < np.inf):
         raise ValueError(f"learning_rate is {rate!r}; 'auto' or a positive number is allowed")
     temperatures(estimator.temperature)
 
@@ -130,13 +131,11 @@ def choices(estimator: ProbabilisticCut, seed: int) -> Choices:
         balance=float(estimator.balance),
         mixing=estimator.mixing,
     )
-    # Restarts from the same labels and the same weights would be the same.
-    restarts = estimator.n_init
     return Choices(
         model=model,
         hidden=int(estimator.hidden),
         init=estimator.init,
-        n_init=int(restarts),
+        n_init=int(estimator.n_init),
         objective=estimator.objective,
         edge_term=estimator.edge_term,
         size="degree",
@@ -273,4 +272,5 @@ def mean_logits(weights: Any, logits: NDArray[np.float64]) -> NDArray[np.float64
     table = sp.csr_array(weights)
     total = np.asarray(table.sum(axis=1)).ravel()[:, None]
     sums = np.asarray(table @ logits)
-    return np.divide(sums, total, out=np.zeros_like(sums), where=total > 0)
+    means: NDArray[np.float64] = np.divide(sums, total, out=np.zeros_like(sums), where=total > 0)
+    return means

@@ -220,13 +220,13 @@ def backward(
     P = torch.softmax(model(rows) / temperature, dim=1)
     if recipe.balance == 0:
         loss = objective(graph, P)
-        loss.backward()  # type: ignore[no-untyped-call]
+        loss.backward()
         return float(loss.detach()), 0.0
     mixer = GradientMixer({"cut": 1.0, "balance": recipe.balance}, mode=recipe.mixing)
     cut = objective(graph, mixer.tap(P, "cut"))
     mean = objective.means("balance", graph.of_rows(mixer.tap(P, "balance")).mean(dim=0))
     balance = entropy_balance(P, mean.clamp_min(0))
-    (cut + balance).backward()  # type: ignore[no-untyped-call]
+    (cut + balance).backward()
     return float(cut.detach()), float(balance.detach())
 
 

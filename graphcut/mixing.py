@@ -7,7 +7,7 @@ length of its weight before they are added.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 
 import torch
@@ -92,7 +92,9 @@ class GradientMixer:
             assert parameter.grad is not None
             parameter.grad.add_(_scaled(gradient, length, weight))
 
-    def _hook(self, parameter: Tensor, weight: float, held: list[tuple[Tensor, Tensor]]):  # type: ignore[no-untyped-def]
+    def _hook(
+        self, parameter: Tensor, weight: float, held: list[tuple[Tensor, Tensor]]
+    ) -> Callable[[Tensor], Tensor]:
         def scale(gradient: Tensor) -> Tensor:
             if self.mode == "plain":
                 return weight * gradient
@@ -137,7 +139,11 @@ class GradientMixer:
 def _length(gradients: list[Tensor]) -> Tensor:
     if not gradients:
         return torch.zeros(())
-    return torch.stack([gradient.norm().to(gradients[0].device) for gradient in gradients]).norm()
+    lengths = [torch.linalg.vector_norm(gradient) for gradient in gradients]
+    length: Tensor = torch.linalg.vector_norm(
+        torch.stack([x.to(lengths[0].device) for x in lengths])
+    )
+    return length
 
 
 def _scaled(gradient: Tensor, length: Tensor, weight: float) -> Tensor:

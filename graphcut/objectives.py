@@ -112,7 +112,7 @@ class CutObjective:
             raise ValueError(f"P has shape {tuple(P.shape)}; ({columns}, K) is needed")
         sizes = graph.column_degrees if self.size == "degree" else torch.ones_like(P[:, 0])
         other = 1 - P if self.term == "xor" else -P.clamp_min(_LEAST_PROBABILITY).log()
-        values = self._envelope(graph, P, other, sizes, self.means) * graph.scale
+        values: Tensor = self._envelope(graph, P, other, sizes, self.means) * graph.scale
         return values if per_cluster else values.sum()
 
 
@@ -246,4 +246,5 @@ def entropy_balance(P: Tensor, mean: Tensor | None = None) -> Tensor:
     0.0
     """
     share = P.mean(dim=0) if mean is None else mean
-    return torch.special.xlogy(share, share * P.shape[1]).sum()
+    terms: Tensor = torch.special.xlogy(share, share * P.shape[1])
+    return terms.sum()

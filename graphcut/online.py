@@ -77,10 +77,9 @@ def partial_fit(estimator: ProbabilisticCut, X: NDArray[Any]) -> None:
         )
     if not hasattr(estimator, "model_"):
         _begin(estimator, X)
-    stream: Stream | None = estimator._stream
-    if stream is None:
-        stream = estimator._stream = Stream(estimator.model_, choices)
-    _learn(estimator, stream, X, choices)
+    if estimator._stream is None:
+        estimator._stream = Stream(estimator.model_, choices)
+    _learn(estimator, estimator._stream, X, choices)
 
 
 def _begin(estimator: ProbabilisticCut, X: NDArray[Any]) -> None:

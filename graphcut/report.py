@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import html
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -33,7 +33,7 @@ MOST_POINTS = 10_000
 CELLS = 200
 
 
-def plot_history(ax: Any, history: dict[str, Sequence[float]]) -> None:
+def plot_history(ax: Any, history: Mapping[str, Sequence[float]]) -> None:
     """Objective of each step.
 
     Parameters
