@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,9 @@ __all__ = ["FeatureMap", "FreeAssignments", "build_model"]
 MODELS = ("linear", "mlp", "free")
 # Mean square of a row of features: logits of order one at weights of order one.
 _ROW_SQUARE = 10.0
+_BLOCK_ROWS = 8192
+# The eigenvectors of a covariance of this many features take seconds.
+_WIDE = 2000
 
 
 class FeatureMap:
@@ -55,29 +59,36 @@ class FeatureMap:
         FeatureMap
             Itself.
         """
-        X = np.asarray(X, dtype=np.float64)
         # Powers of two lose no digit; squares of features near the end of the range stay in it.
-        largest = float(np.abs(X).max(initial=0.0))
+        largest = max(abs(float(X.max(initial=0.0))), abs(float(X.min(initial=0.0))))
         self.unit = 2.0 ** np.floor(np.log2(largest)) if largest > 0 else 1.0
-        scaled = X / self.unit
-        self.mean = scaled.mean(axis=0)
-        self.components = self._components(scaled - self.mean)
-        scores = (scaled - self.mean) @ self.components
-        square = float((scores**2).sum(axis=1).mean())
+        self.mean = np.zeros(X.shape[1])
+        self.mean = sum(block.sum(axis=0) for block in self._centred(X)) / len(X)
+        self.components, self.factor = self._components(X), 1.0
+        square = float((self.transform(X) ** 2).sum(axis=1).mean())
         self.factor = float(np.sqrt(_ROW_SQUARE / square)) if square > 0 else 1.0
         return self
 
-    def _components(self, centred: NDArray[Any]) -> NDArray[Any]:
-        n, d = centred.shape
+    def _centred(self, X: NDArray[Any]) -> Iterator[NDArray[np.float64]]:
+        """Rows less the mean, a few at a time: wide tables need not lie in memory twice."""
+        for start in range(0, len(X), _BLOCK_ROWS):
+            block = X[start : start + _BLOCK_ROWS] / self.unit
+            yield np.subtract(block, self.mean, dtype=np.float64)
+
+    def _components(self, X: NDArray[Any]) -> NDArray[Any]:
+        n, d = X.shape
         keep = min(self.n_components, n, d)
-        if keep * 10 < d > 2000:
+        if n >= d and d <= _WIDE:
+            gram = np.zeros((d, d))
+            for block in self._centred(X):
+                gram += block.T @ block
+            return np.asarray(np.linalg.eigh(gram)[1][:, ::-1][:, :keep])
+        centred = np.concatenate(list(self._centred(X)))
+        if keep * 10 < min(n, d):
             from sklearn.utils.extmath import randomized_svd
 
             return np.asarray(randomized_svd(centred, keep, random_state=self.seed)[2].T)
-        if n < d:
-            return np.asarray(np.linalg.svd(centred, full_matrices=False)[2][:keep].T)
-        _, vectors = np.linalg.eigh(centred.T @ centred)
-        return np.asarray(vectors[:, ::-1][:, :keep])
+        return np.asarray(np.linalg.svd(centred, full_matrices=False)[2][:keep].T)
 
     def transform(self, X: Any) -> NDArray[np.float64]:
         """Scores of the rows.
@@ -92,9 +103,9 @@ class FeatureMap:
         ndarray of float64, shape (n, at most n_components)
             Scores.
         """
-        centred = np.asarray(X, dtype=np.float64) / self.unit - self.mean
-        scores: NDArray[np.float64] = centred @ self.components * self.factor
-        return scores
+        weights = self.components * self.factor
+        blocks = [block @ weights for block in self._centred(np.asarray(X))]
+        return np.concatenate([*blocks, np.empty((0, weights.shape[1]))])
 
 
 class FreeAssignments(nn.Module):
