@@ -1,0 +1,190 @@
+"""What the command does: fit, compare, print, write."""
+
+from __future__ import annotations
+
+import argparse
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import scipy.sparse as sp
+from numpy.typing import NDArray
+
+from graphcut._cli_data import Data
+from graphcut.cuts import normalized_cut, ratio_cut
+from graphcut.estimator import ProbabilisticCut
+from graphcut.metrics import ari, clustering_accuracy, nmi
+
+# scikit-learn's spectral clustering takes minutes beyond.
+MOST_FOR_SPECTRAL = 20_000
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the table.
+
+    Parameters
+    ----------
+    method : str
+        Its name.
+    scores : dict of str to float
+        By column.
+    """
+
+    method: str
+    scores: dict[str, float]
+
+
+def run(data: Data, options: argparse.Namespace, folder: Path) -> None:
+    """Cluster, print the table and write the files.
+
+    Parameters
+    ----------
+    data : Data
+        What.
+    options : argparse.Namespace
+        How; see `graphcut._cli.build_parser`.
+    folder : Path
+        Where files go.
+    """
+    cut = _estimator(data, options)
+    start = time.perf_counter()
+    cut.fit(data.points if data.points is not None else data.graph)
+    seconds = time.perf_counter() - start
+    W = cut.graph_
+    own = "graphcut" + (", refined" if data.points is None or options.refine else "")
+    rows = [] if options.no_baselines else baselines(data, W, options.seed)
+    rows.append(Row(own, scores(W, cut.labels_, data.labels, seconds)))
+    if data.labels is not None:
+        rows.append(Row("true labels", scores(W, data.labels, data.labels, float("nan"))))
+    print(table(rows))
+    if cut.interrupted_:
+        print("interrupted: this is the best state until then")
+    folder.mkdir(parents=True, exist_ok=True)
+    np.savetxt(folder / "labels.csv", cut.labels_, fmt="%d")
+    written = [folder / "labels.csv"]
+    if options.report != "none":
+        from graphcut.report import write_report
+
+        written.append(write_report(folder, options.report, data, cut, table(rows)))
+    print("wrote", *written)
+
+
+def _estimator(data: Data, options: argparse.Namespace) -> ProbabilisticCut:
+    return ProbabilisticCut(
+        n_clusters=data.n_clusters,
+        objective=options.objective,
+        affinity="nearest_neighbors" if data.graph is None else "precomputed",
+        model=options.model,
+        n_neighbors=options.n_neighbors,
+        n_init=options.n_init,
+        max_iter=options.max_iter,
+        refine=True if options.refine else "auto",
+        device=options.device,
+        verbose=0 if options.quiet else 1,
+        random_state=options.seed,
+    )
+
+
+def baselines(data: Data, W: sp.csr_array, seed: int) -> list[Row]:
+    """k-means of the points and spectral clustering of the graph, by scikit-learn.
+
+    Parameters
+    ----------
+    data : Data
+        Points and true labels.
+    W : scipy.sparse.csr_array
+        The graph that cuts are measured on.
+    seed : int
+        Of both.
+
+    Returns
+    -------
+    list of Row
+        A line for each that is possible.
+    """
+    from sklearn.cluster import KMeans, SpectralClustering
+
+    methods: dict[str, Callable[[], NDArray[Any]]] = {}
+    k = data.n_clusters
+    if data.points is not None:
+        means = KMeans(k, n_init=10, random_state=seed)
+        methods["k-means"] = lambda: means.fit_predict(data.points)
+    if W.shape[0] <= MOST_FOR_SPECTRAL:
+        spectral = SpectralClustering(k, affinity="precomputed", random_state=seed)
+        methods["spectral"] = lambda: spectral.fit_predict(sp.csr_matrix(W))
+    else:
+        print(f"spectral clustering is left out above {MOST_FOR_SPECTRAL} points")
+    rows = []
+    for name, method in methods.items():
+        start = time.perf_counter()
+        labels = _quietly(method)
+        rows.append(Row(name, scores(W, labels, data.labels, time.perf_counter() - start)))
+    return rows
+
+
+def _quietly(method: Callable[[], NDArray[Any]]) -> NDArray[Any]:
+    """scikit-learn warns of graphs in several pieces; the scores say what came of them."""
+    import warnings
+
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Graph is not fully connected", UserWarning)
+        return method()
+
+
+def scores(
+    W: sp.csr_array, labels: NDArray[Any], truth: NDArray[Any] | None, seconds: float
+) -> dict[str, float]:
+    """Columns of the table.
+
+    Parameters
+    ----------
+    W : scipy.sparse.csr_array
+        Graph.
+    labels : ndarray of int
+        Labels.
+    truth : ndarray of int or None
+        True classes.
+    seconds : float
+        Spent.
+
+    Returns
+    -------
+    dict of str to float
+        Scores by column.
+    """
+    result: dict[str, float] = {}
+    if truth is not None:
+        result["ACC"] = clustering_accuracy(truth, labels)
+        result["NMI"] = nmi(truth, labels)
+        result["ARI"] = ari(truth, labels)
+    result["RCut"], result["NCut"] = ratio_cut(W, labels), normalized_cut(W, labels)
+    counts = np.bincount(labels)
+    result["largest"] = float(counts.max() / counts.sum())
+    result["seconds"] = seconds
+    return result
+
+
+def table(rows: list[Row]) -> str:
+    """The table as text.
+
+    Parameters
+    ----------
+    rows : list of Row
+        Lines, of the same columns.
+
+    Returns
+    -------
+    str
+        One line for each row and one with the heads.
+    """
+    heads = list(rows[0].scores)
+    width = max(len(row.method) for row in rows)
+    lines = [" " * width + "".join(f"{head:>9}" for head in heads)]
+    for row in rows:
+        numbers = (f"{x:9.3f}" if np.isfinite(x) else " " * 8 + "-" for x in row.scores.values())
+        lines.append(f"{row.method:{width}}" + "".join(numbers))
+    return "\n".join(lines)

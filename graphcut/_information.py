@@ -1,0 +1,79 @@
+"""How much an edge tells about clusters: a score of labels without classes."""
+
+from __future__ import annotations
+
+import numpy as np
+import scipy.sparse as sp
+from numpy.typing import NDArray
+
+# Share of the edges that labels are not computed from, but judged by.
+HELD_OUT = 0.25
+
+
+def held_out_edges(
+    graph: sp.csr_array, rng: np.random.Generator, share: float = HELD_OUT
+) -> tuple[sp.csr_array, sp.csr_array]:
+    """Split the edges at random into two graphs on the same vertices.
+
+    Parameters
+    ----------
+    graph : scipy.sparse.csr_array, shape (n, n)
+        Checked weights.
+    rng : numpy.random.Generator
+        Source of the choice.
+    share : float
+        Share of the edges in the second graph.
+
+    Returns
+    -------
+    tuple of scipy.sparse.csr_array
+        Graph to learn from and graph to judge by.
+    """
+    upper = sp.triu(graph, 1).tocoo()
+    held = rng.random(upper.nnz) < share
+    parts = []
+    for mask in (~held, held):
+        i, j = upper.row[mask], upper.col[mask]
+        half = sp.coo_array((upper.data[mask], (i, j)), shape=graph.shape).tocsr()
+        parts.append(sp.csr_array(half + half.T))
+    return parts[0], parts[1]
+
+
+def edge_information(graph: sp.csr_array, labels: NDArray[np.int64], clusters: int) -> float:
+    """I / sqrt(H log K) of the clusters at both ends of an edge, from 0 to 1.
+
+    An end is drawn with the probability of its weight. I is the mutual information of both
+    clusters and H the entropy of one: a small cut makes I near H, balance makes H near log K.
+    I / H alone would favour lumps that cut off little, I / log K any balance at the price of cut
+    clusters; the geometric mean of both weighs one relative change like the other.
+
+    Parameters
+    ----------
+    graph : scipy.sparse.csr_array, shape (n, n)
+        Checked weights.
+    labels : ndarray of int64, shape (n,)
+        Clusters, below `clusters`.
+    clusters : int
+        K, at least 2.
+
+    Returns
+    -------
+    float
+        The score; 0 for a graph without edges.
+    """
+    rows = np.repeat(labels, np.diff(graph.indptr))
+    joint = sp.coo_array(
+        (graph.data.astype(float), (rows, labels[graph.indices])), shape=(clusters, clusters)
+    ).tocsr()
+    joint.sum_duplicates()
+    weight = joint.sum()
+    if weight == 0:
+        return 0.0
+    p = np.asarray(joint.sum(axis=1)).ravel() / weight
+    cells = joint.tocoo()
+    q = cells.data / weight
+    information = float((q * np.log(q / (p[cells.row] * p[cells.col]))).sum())
+    entropy = -float((p[p > 0] * np.log(p[p > 0])).sum())
+    if entropy <= 0:
+        return 0.0
+    return information / float(np.sqrt(entropy * np.log(clusters)))

@@ -1,0 +1,217 @@
+"""ProbabilisticCut: scikit-learn's checks, quality on known answers, parameters."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import scipy.sparse as sp
+import torch
+from sklearn.base import clone
+from sklearn.datasets import load_digits, make_circles, make_moons
+from sklearn.utils.estimator_checks import parametrize_with_checks
+
+from graphcut import (
+    ProbabilisticCut,
+    _training,
+    clustering_accuracy,
+    knn_graph,
+    nmi,
+    normalized_cut,
+    ratio_cut,
+)
+
+# KaHIP's NMI on the same graph less the .02 that a model may lose (docs/graphcut.md).
+DIGITS_NMI = 0.914 - 0.02
+MODELS = ("linear", "mlp", "free")
+
+
+def blobs(seed, k=5, each=40, d=3):
+    """Unit Gaussians whose centres lie 20 or more apart."""
+    rng = np.random.default_rng(seed)
+    centres = 20.0 * np.stack(np.unravel_index(rng.permutation(3**d)[:k], (3,) * d), axis=1)
+    y = np.repeat(np.arange(k), each)
+    return centres[y] + rng.standard_normal((k * each, d)), y
+
+
+@parametrize_with_checks([ProbabilisticCut(n_clusters=3, max_iter=5)])
+def test_scikit_learn_conventions(estimator, check):
+    check(estimator)
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_blobs_are_perfect_for_every_seed(model):
+    for seed in range(5):
+        X, y = blobs(seed)
+        cut = ProbabilisticCut(5, model=model, random_state=seed).fit(X)
+        assert clustering_accuracy(y, cut.labels_) == 1.0
+        assert cut.ncut_ == 0.0
+        assert clustering_accuracy(y, cut.predict(X)) == 1.0
+
+
+@pytest.mark.parametrize("make", [make_moons, make_circles])
+def test_shapes_that_k_means_cannot_see(make):
+    more = {"factor": 0.5} if make is make_circles else {}
+    X, y = make(400, noise=0.04, random_state=0, **more)
+    assert clustering_accuracy(y, ProbabilisticCut(2, random_state=0).fit_predict(X)) == 1.0
+
+
+@pytest.mark.parametrize("scale", [1.0, 1e-6, 1e9])
+def test_units_do_not_matter(scale):
+    X, y = blobs(1)
+    assert clustering_accuracy(y, ProbabilisticCut(5, random_state=0).fit_predict(scale * X)) == 1.0
+
+
+def test_digits_and_what_the_attributes_say():
+    X, y = load_digits(return_X_y=True)
+    cut = ProbabilisticCut(10, random_state=0).fit(X)
+    assert nmi(y, cut.labels_) > DIGITS_NMI
+    assert (cut.predict(X) == cut.labels_).all()
+    assert cut.ncut_ == normalized_cut(cut.graph_, cut.labels_)
+    assert cut.rcut_ == ratio_cut(cut.graph_, cut.labels_)
+    assert cut.expected_cut_ <= cut.bound_
+    assert len(cut.history_["objective"]) == cut.n_iter_ == 200
+    P = cut.predict_proba(X)
+    assert (np.abs(P.sum(axis=1) - 1) < 1e-12).all()
+    np.testing.assert_allclose(np.log(P[:, :1] / P), cut.transform(X)[:, :1] - cut.transform(X))
+    assert cut.score(X) == pytest.approx(-cut.ncut_, rel=1e-12)
+
+
+def test_training_lowers_the_objective_and_never_ends_above_the_start():
+    X, _ = load_digits(return_X_y=True)
+    for objective in ("ncut", "rcut", "prcut", "hoelder"):
+        cut = ProbabilisticCut(10, objective=objective, init="kmeans", random_state=0).fit(X[:600])
+        history = cut.history_["objective"]
+        assert min(history) < 0.9 * history[0]
+        # The final state is the best one; its value in double precision is bound_.
+        assert cut.bound_ == pytest.approx(min(history), rel=1e-4)
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_seeds_reproduce(model):
+    X, _ = load_digits(return_X_y=True)
+    first, second = (
+        ProbabilisticCut(10, model=model, random_state=3, max_iter=20).fit(X[:400])
+        for _ in range(2)
+    )
+    assert (first.labels_ == second.labels_).all()
+    assert first.history_ == second.history_
+
+
+def test_the_global_generator_of_torch_is_left_alone():
+    X, _ = blobs(0)
+    torch.manual_seed(5)
+    state = torch.get_rng_state()
+    ProbabilisticCut(5, random_state=0, max_iter=2).fit(X)
+    assert (torch.get_rng_state() == state).all()
+
+
+def test_precomputed_graphs_are_refined():
+    X, y = blobs(2)
+    W = knn_graph(X, 10)
+    cut = ProbabilisticCut(5, affinity="precomputed", random_state=0).fit(W)
+    assert clustering_accuracy(y, cut.labels_) == 1.0
+    assert (cut.predict(W) == cut.labels_).all()
+    assert cut.score(W) == 0.0
+    assert cut.predict_proba(sp.csr_array((2, 200))).tolist() == [[0.2] * 5] * 2
+
+
+def test_refinement_never_raises_the_cut():
+    X, _ = load_digits(return_X_y=True)
+    plain = ProbabilisticCut(10, model="linear", init="kmeans", random_state=0).fit(X[:800])
+    moved = clone(plain).set_params(refine=True).fit(X[:800])
+    assert moved.ncut_ < plain.ncut_
+
+
+def test_a_graph_of_ones_own(rng):
+    X, y = blobs(3)
+    noise = rng.standard_normal(X.shape)
+    cut = ProbabilisticCut(5, model="free", random_state=0).fit(noise, graph=knn_graph(X, 10))
+    assert clustering_accuracy(y, cut.labels_) == 1.0
+
+
+def test_restarts_are_picked_by_the_cut(monkeypatch):
+    X, y = blobs(4)
+    starts = {0: np.arange(len(y)) % 5, 1: y, 2: np.zeros_like(y)}
+    monkeypatch.setattr("graphcut._parameters.seed", lambda random_state: 0)
+    monkeypatch.setattr("graphcut._fitting.start_labels", lambda problem, init, seed: starts[seed])
+    cut = ProbabilisticCut(5, n_init=3, max_iter=0, random_state=0).fit(X)
+    assert (cut.start_labels_ == y).all()
+    assert cut.ncut_ == 0.0
+
+
+def test_modules_are_copied_and_trained():
+    X, y = blobs(0)
+    module = torch.nn.Sequential(torch.nn.Linear(3, 16), torch.nn.Tanh(), torch.nn.Linear(16, 5))
+    before = [p.clone() for p in module.parameters()]
+    cut = ProbabilisticCut(5, model=module, random_state=0).fit(X)
+    assert clustering_accuracy(y, cut.labels_) == 1.0
+    assert all((p == q).all() for p, q in zip(module.parameters(), before, strict=True))
+
+
+def test_modules_of_another_width_are_refused():
+    X, _ = blobs(0)
+    with pytest.raises(ValueError, match=r"model maps 2 rows to the shape \(2, 4\)"):
+        ProbabilisticCut(5, model=torch.nn.Linear(3, 4)).fit(X)
+
+
+def test_ctrl_c_keeps_the_best_state(monkeypatch):
+    X, y = blobs(0)
+    steps = []
+
+    def interrupted(*arguments):
+        if len(steps) == 7:
+            raise KeyboardInterrupt
+        steps.append(0)
+        return original(*arguments)
+
+    original = _training.backward
+    monkeypatch.setattr(_training, "backward", interrupted)
+    cut = ProbabilisticCut(5, n_init=4, random_state=0).fit(X)
+    assert cut.interrupted_
+    assert cut.n_iter_ == 7
+    assert clustering_accuracy(y, cut.labels_) == 1.0
+
+
+@pytest.mark.parametrize("options", [{"batch_size": 64}, {"temperature": (4.0, 1.0)}])
+@pytest.mark.parametrize("balance", [0.0, 0.5])
+def test_batches_annealing_and_balance(options, balance):
+    X, y = blobs(5)
+    cut = ProbabilisticCut(5, balance=balance, random_state=0, **options).fit(X)
+    assert clustering_accuracy(y, cut.labels_) == 1.0
+
+
+def test_the_bar_shows_the_objective(capfd):
+    X, _ = blobs(0)
+    ProbabilisticCut(5, verbose=1, max_iter=3, random_state=0).fit(X)
+    assert "objective=" in capfd.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("parameter", "value"),
+    [
+        ("objective", "cut"),
+        ("affinity", "rbf"),
+        ("edge_term", "or"),
+        ("model", "cnn"),
+        ("refine", "maybe"),
+        ("n_init", 0),
+        ("batch_size", 0),
+        ("balance", -1.0),
+        ("learning_rate", 0.0),
+        ("temperature", (1.0, 0.0)),
+        ("n_clusters", 2.5),
+    ],
+)
+def test_errors_name_the_parameter(parameter, value):
+    X, _ = blobs(0)
+    estimator = ProbabilisticCut(5).set_params(**{parameter: value})
+    with pytest.raises(ValueError, match=parameter):
+        estimator.fit(X)
+
+
+def test_models_need_features():
+    W = knn_graph(blobs(0)[0], 10)
+    with pytest.raises(ValueError, match="model is 'linear'"):
+        ProbabilisticCut(5, affinity="precomputed", model="linear").fit(W)
+    with pytest.raises(ValueError, match="graph has shape"):
+        ProbabilisticCut(5).fit(blobs(0)[0], graph=knn_graph(blobs(0, each=10)[0], 5))
