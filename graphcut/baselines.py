@@ -20,7 +20,7 @@ from graphcut.starts import start
 __all__ = ["KMeansCut", "PartitionCut", "SpectralCut"]
 
 
-class _Baseline(ClusterMixin, BaseEstimator):  # type: ignore[misc]
+class _Baseline(ClusterMixin, BaseEstimator):
     """Hard labels of one method, with the cuts of the graph that `ProbabilisticCut` would build.
 
     Parameters
