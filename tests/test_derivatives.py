@@ -276,30 +276,42 @@ def test_everywhere_else(p):
 
 @settings(max_examples=100)
 @given(p=general_points(1000))
-def test_no_garbage_at_higher_degrees(p):
-    """Where the digits of F_b or F_c are lost, they are NaN."""
+def test_everywhere_else_at_higher_degrees(p):
+    """Where double-double loses the digits of F_b or F_c, more are carried."""
     assume(not is_ended_by_b(p))
     exact = exact_derivatives(*p.arguments, digits=20)
     assume(mpmath.isfinite(exact.value) and usable(p, exact))
     errors = class_errors(p, exact, derivatives(p.m, p.b, p.c, p.z))
-    assert not errors["d_z"] > PROMISED
-    assert not math.isnan(errors["d_z"])
-    assert not any(error > PROMISED for error in errors.values()), (p, errors)
+    assert all(error <= PROMISED for error in errors.values()), (p, errors)
 
 
-# Share of F_b or F_c that is NaN among oscillating polynomials of degree 50 to 1000.
-LOST = 0.05
-
-
-def test_lost_digits_are_rare(rng):
-    count = 400
+def test_oscillating_polynomials_have_all_derivatives(rng):
+    count = 1000
     m = rng.integers(50, 1000, count).astype(float)
     b, c = rng.normal(0, 30, (2, count))
     found = hypgeo.hyp2f1_derivatives(-m, b, c, rng.uniform(0, 3, count))
-    assert not np.isnan(found.value).any()
-    assert not np.isnan(found.d_z).any()
-    assert np.isnan(found.d_b).mean() < LOST
-    assert np.isnan(found.d_c).mean() < LOST
+    for name, values in zip(NAMES, found, strict=True):
+        assert not np.isnan(values).any(), name
+
+
+# Of these no form in double-double has both slopes.
+WIDE = [
+    (977, -808.5, -1001.875, 0.90625),
+    (304, -157.375, 63.875, 29.5),
+    (890, 301.90625, 1.859375, 1.0625),
+    (986, -0.8359375, 54.21875, 2.890625),
+    (498, 23.203125, 0.014953613, 1.6328125),
+]
+
+
+@pytest.mark.parametrize("point", WIDE)
+def test_slopes_in_more_than_double_double(point):
+    m, b, c, z = point
+    exact = exact_derivatives(-m, b, c, z, digits=20)
+    found = derivatives(m, b, c, z)
+    for name in ("d_b", "d_c"):
+        value, true = found[NAMES.index(name)], getattr(exact, name)
+        assert abs(value - true) <= EPS * abs(true), name
 
 
 # Arrays -----------------------------------------------------------------------------------------

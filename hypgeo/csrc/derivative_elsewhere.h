@@ -2,6 +2,7 @@
 #pragma once
 #include "derivative_forms.h"
 #include "derivative_routes.h"
+#include "derivative_wide.h"
 #include "element_value.h"
 
 HYPGEO_BEGIN
@@ -31,6 +32,9 @@ HYPGEO_OUTLINE jet<double> slopes_beside(double value, double m, double b, doubl
   fill(along, direct, compare(f, g), b, c, others);
   if (!along.complete()) fill(along, direct, slopes_by_series(direct.p), b, c, others);
   if (!along.complete()) fill_by_other_forms(along, m, b, c, z, others);
+#ifdef HYPGEO_HAS_WIDE
+  if (!along.complete()) fill_by_wide(along, m, b, c, z, others);
+#endif
   return {value, along.d_b, along.d_c, d_z.is_good(z, abs(value)) ? d_z.value : NAN,
           d_zz.is_good(1.0, 0.0) ? d_zz.value : NAN};
 }

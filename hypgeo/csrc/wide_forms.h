@@ -48,16 +48,22 @@ inline complex_of<wide> whole_number(exact_complex, double x, std::size_t limbs)
 }
 
 // (c)_m F free of division: P_{n+1} = (2n + c - (b + n) z) P_n - n (1 - z) (c + n - 1) P_{n-1}.
+template <class N, class Z>
+N recurrence_step(const N& old, const N& older, double n, double b, double c, Z z) {
+  const N up = add(mul(old, b), mul(old, n));
+  const N middle = add(add(mul(old, 2.0 * n), mul(old, c)), negated(mul(up, z)));
+  const N below = mul(add(mul(older, c), mul(older, n - 1.0)), n);
+  return add(middle, add(mul(below, z), negated(below)));
+}
+
 template <class Z>
 number_for<Z> wide_recurrence(double m, double b, double c, Z z, std::size_t limbs) {
   using number = number_for<Z>;
   number older = whole_number(z, 0.0, limbs), old = whole_number(z, 1.0, limbs);
   for (double n = 0.0; n < m; n += 1.0) {
-    const number up = add(mul(old, b), mul(old, n));
-    const number middle = add(add(mul(old, 2.0 * n), mul(old, c)), negated(mul(up, z)));
-    const number below = mul(add(mul(older, c), mul(older, n - 1.0)), n);
+    const number next = recurrence_step(old, older, n, b, c, z);
     older = old;
-    old = add(middle, add(mul(below, z), negated(below)));
+    old = next;
   }
   return old;
 }
