@@ -131,7 +131,7 @@ class ProbabilisticCut(Prediction, ClusterMixin, BaseEstimator):
         n_init: int = 1,
         refine: bool | str = "auto",
         max_iter: int = 200,
-        tol: float = 1e-4,
+        tol: float = 1e-3,
         learning_rate: float | str = "auto",
         batch_size: int | None = None,
         temperature: float | tuple[float, float] = 1.0,
