@@ -25,7 +25,7 @@ from bench._harness import RedError, environment, spread, write_record
 
 SEEDS = 10
 # No further seed is begun after this many seconds of one method on one set.
-BUDGET = 120.0
+BUDGET = 60.0
 # Two sums of the same weights in different orders.
 ROUNDING = 1e-9
 
