@@ -20,7 +20,7 @@ from graphcut import (
     ratio_cut,
 )
 
-# KaHIP's NMI on the same graph less the .02 that a model may lose (docs/graphcut.md).
+# KaHIP's NMI on a graph of 15 neighbours less the .02 that a model may lose to a partitioner.
 DIGITS_NMI = 0.914 - 0.02
 MODELS = ("linear", "mlp", "free")
 
