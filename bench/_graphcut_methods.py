@@ -135,7 +135,6 @@ METHODS: dict[str, Method] = {
     "pymetis": pymetis,
     "KaHIP": kahip,
     "Leiden to K": leiden,
-    "start: k-means": start_of("kmeans"),
     "start: spectral": start_of("spectral"),
     "start: partition": start_of("partition"),
     "start: auto": start_of("auto"),
@@ -145,7 +144,7 @@ METHODS: dict[str, Method] = {
     "ProbabilisticCut refine=True": probabilistic(refine=True),
 }
 NEEDS = {"pymetis": "pymetis", "KaHIP": "kahip", "Leiden to K": "leidenalg"}
-NEED_POINTS = ("k-means", "start: k-means", "ProbabilisticCut linear")
+NEED_POINTS = ("k-means", "ProbabilisticCut linear")
 
 
 def methods_for(problem: Problem) -> list[str]:

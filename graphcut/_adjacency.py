@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -63,6 +64,26 @@ class Adjacency:
         self.rows = None if rows is None else torch.from_numpy(rows).to(self.device)
         self.degrees = self.of_rows(self.column_degrees)
         self._matrix = _Matrix(part, self.device, self.dtype)
+        self._known: dict[str, Any] = {}
+
+    def once(self, name: str, make: Callable[[], Any]) -> Any:
+        """What depends on the graph alone, made when it is first asked for.
+
+        Parameters
+        ----------
+        name : str
+            What.
+        make : callable
+            Makes it.
+
+        Returns
+        -------
+        object
+            The same one every time.
+        """
+        if name not in self._known:
+            self._known[name] = make()
+        return self._known[name]
 
     def of_rows(self, table: Tensor) -> Tensor:
         """Entries of a table over the columns that belong to the rows.

@@ -74,6 +74,11 @@ def _leaks(graph: Adjacency, P: Tensor, other: Tensor) -> Tensor:
     return graph.of_rows(P) * graph.neighbours(other)
 
 
+def _by_bin(leaks: Tensor, member: Tensor, bins: int) -> Tensor:
+    """Sums over the rows of each bin: cheaper both ways than a factor for each row."""
+    return leaks.new_zeros(bins, leaks.shape[1]).index_add(0, member, leaks)
+
+
 def _rest(graph: Adjacency, weighted: Tensor, name: str, means: RunningMeans) -> Tensor:
     """Least sum over n - 2 vertices, per cluster: that of all without the two largest entries."""
     mean = means(name, graph.of_rows(weighted).double().mean(dim=0))
@@ -109,9 +114,9 @@ def ncut_envelope(
     if largest == 0:
         return torch.zeros_like(volume).to(P.dtype)
     share = (volume / (max(graph.n - 2, 1) * largest)).clamp_max(1)
-    least, member = _size_bins(graph.of_rows(sizes))
+    least, member = graph.once("bins", lambda: _size_bins(graph.degrees))
     inverse = expected_inverse(least[:, None], largest, graph.n - 2, share[None, :])
-    return (_leaks(graph, P, other) * inverse.to(P.dtype)[member]).sum(dim=0)
+    return (_by_bin(_leaks(graph, P, other), member, len(least)) * inverse.to(P.dtype)).sum(dim=0)
 
 
 def hoelder_envelope(
@@ -119,7 +124,7 @@ def hoelder_envelope(
 ) -> Tensor:
     """prod_b H_{s_b}(q; mean_b p, n - 2)^{n_b / n}, both bins and q by size."""
     mine, p = graph.of_rows(sizes), graph.of_rows(P).double()
-    least, member = _size_bins(mine)
+    least, member = graph.once("bins", lambda: _size_bins(graph.degrees))
     alive = (mine > 0).double()
     counts = torch.zeros_like(least).index_add(0, member, alive)
     sums = torch.zeros(len(least), P.shape[1], dtype=torch.float64, device=P.device)
@@ -132,7 +137,7 @@ def hoelder_envelope(
     inverse = expected_inverse(least[:, None, None], least[None, :, None], m, share[None])
     weights = (counts / counts.sum().clamp_min(1))[None, :, None]
     product = torch.exp((weights * inverse.log()).sum(dim=1))
-    return (_leaks(graph, P, other) * product.to(P.dtype)[member]).sum(dim=0)
+    return (_by_bin(_leaks(graph, P, other), member, len(least)) * product.to(P.dtype)).sum(dim=0)
 
 
 def exact_envelope(

@@ -61,19 +61,67 @@ def edge_information(graph: sp.csr_array, labels: NDArray[np.int64], clusters: i
     float
         The score; 0 for a graph without edges.
     """
+    joint = _joint(graph, labels, clusters)
+    return information_of(joint)
+
+
+def partition_information(
+    graph: sp.csr_array, labels: NDArray[np.int64], sizes: NDArray[np.float64], clusters: int
+) -> float:
+    """The same on a contracted graph, whose edges inside vertices are in the sizes only.
+
+    Parameters
+    ----------
+    graph : scipy.sparse.csr_array, shape (n, n)
+        Weights without diagonal.
+    labels : ndarray of int64, shape (n,)
+        Clusters, below `clusters`.
+    sizes : ndarray of float64, shape (n,)
+        Sums of the degrees that the vertices had before the contraction.
+    clusters : int
+        K, at least 2.
+
+    Returns
+    -------
+    float
+        The score.
+    """
+    joint = _joint(graph, labels, clusters)
+    np.fill_diagonal(joint, 0.0)
+    total = np.bincount(labels, weights=sizes, minlength=clusters)
+    np.fill_diagonal(joint, np.maximum(total - joint.sum(axis=1), 0.0))
+    return information_of(joint)
+
+
+def _joint(graph: sp.csr_array, labels: NDArray[np.int64], clusters: int) -> NDArray[np.float64]:
+    """Weights between clusters."""
     rows = np.repeat(labels, np.diff(graph.indptr))
-    joint = sp.coo_array(
-        (graph.data.astype(float), (rows, labels[graph.indices])), shape=(clusters, clusters)
-    ).tocsr()
-    joint.sum_duplicates()
-    weight = joint.sum()
+    cells = rows * clusters + labels[graph.indices]
+    sums = np.bincount(cells, weights=graph.data, minlength=clusters**2).astype(np.float64)
+    return sums.reshape(clusters, clusters)
+
+
+def information_of(joint: NDArray[np.float64]) -> float:
+    """I / sqrt(H log K) of symmetric weights between K clusters.
+
+    Parameters
+    ----------
+    joint : ndarray of float64, shape (K, K)
+        Nonnegative weights, inside clusters on the diagonal.
+
+    Returns
+    -------
+    float
+        The score; 0 without weights.
+    """
+    weight = float(joint.sum())
     if weight == 0:
         return 0.0
-    p = np.asarray(joint.sum(axis=1)).ravel() / weight
-    cells = joint.tocoo()
-    q = cells.data / weight
-    information = float((q * np.log(q / (p[cells.row] * p[cells.col]))).sum())
+    q = joint / weight
+    p = q.sum(axis=1)
+    some = q > 0
+    information = float((q[some] * np.log(q[some] / np.outer(p, p)[some])).sum())
     entropy = -float((p[p > 0] * np.log(p[p > 0])).sum())
     if entropy <= 0:
         return 0.0
-    return information / float(np.sqrt(entropy * np.log(clusters)))
+    return information / float(np.sqrt(entropy * np.log(len(p))))

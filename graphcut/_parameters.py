@@ -52,9 +52,10 @@ def check(estimator: ProbabilisticCut) -> None:
     batch: Any = estimator.batch_size
     if batch is not None and (not isinstance(batch, Integral) or batch < 1):
         raise ValueError(f"batch_size is {batch!r}; None or a positive integer is allowed")
-    balance: Any = estimator.balance
-    if not isinstance(balance, Real) or not 0 <= float(balance) < np.inf:
-        raise ValueError(f"balance is {balance!r}; a number from 0 on is allowed")
+    for name in ("balance", "tol"):
+        value = getattr(estimator, name)
+        if not isinstance(value, Real) or not 0 <= float(value) < np.inf:
+            raise ValueError(f"{name} is {value!r}; a number from 0 on is allowed")
     if estimator.refine not in (True, False, "auto"):
         raise ValueError(f"refine is {estimator.refine!r}; True, False or 'auto' is allowed")
     rate: Any = estimator.learning_rate
@@ -130,6 +131,7 @@ def choices(estimator: ProbabilisticCut, seed: int) -> Choices:
         temperature=temperatures(estimator.temperature),
         balance=float(estimator.balance),
         mixing=estimator.mixing,
+        tol=float(estimator.tol),
     )
     return Choices(
         model=model,

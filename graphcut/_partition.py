@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from graphcut._balanced import balanced_kmeans
 from graphcut._coarsen import Level, hierarchy
+from graphcut._information import partition_information
 from graphcut._moves import descend, limits
 from graphcut._spectral import spectral_embedding
 from graphcut.refine import cycle, lift
@@ -26,7 +27,7 @@ MINIMUM = 200
 OWN_TRIES = 6
 # METIS takes integer weights: the mean weight becomes this.
 MEAN_INTEGER_WEIGHT = 100
-# A size outside the bounds by one mean cluster counts as this much cut.
+# The information is at most 1; a size outside the bounds by one mean cluster outweighs it.
 PENALTY = 10.0
 
 
@@ -55,14 +56,19 @@ class Problem:
         """The same problem on a coarser graph."""
         return Problem(level.graph, level.sizes, self.clusters, self.bounds)
 
-    def cost(self, labels: NDArray[np.int64], cut: float) -> float:
-        """The cut, and a penalty for sizes outside the bounds and for missing clusters."""
+    def cost(self, labels: NDArray[np.int64]) -> float:
+        """Negative edge information, and a penalty for sizes outside the bounds and for gaps.
+
+        Moves lower the cut. Of partitions with nearly the same cut, the one whose edges say more
+        about the clusters is preferred: it cuts few pairs of clusters instead of many.
+        """
         total = np.bincount(labels, weights=self.sizes, minlength=self.clusters)
         low, high = self.bounds
         outside = np.maximum(total - high, 0).sum() + np.maximum(low - total, 0).sum()
         empty = np.count_nonzero(np.bincount(labels, minlength=self.clusters) == 0)
         mean = max(float(self.sizes.sum()) / self.clusters, np.finfo(float).tiny)
-        return cut + PENALTY * (float(outside) / mean + empty)
+        value = partition_information(self.graph, labels, self.sizes, self.clusters)
+        return PENALTY * (float(outside) / mean + empty) - value
 
 
 def partition(
@@ -73,6 +79,8 @@ def partition(
     rng: np.random.Generator,
 ) -> NDArray[np.int64]:
     """Partition with a low sum of cut(C, rest) / size(C) and sizes near their mean.
+
+    Sizes are degrees, or the cuts inside contracted vertices would be unknown.
 
     Partitions of METIS, where pymetis is installed, or of the spectral embedding of coarse
     graphs are refined and then recombined: edges that neither of two parents cuts are contracted,
@@ -131,18 +139,18 @@ def _recombine(
     rng: np.random.Generator,
 ) -> tuple[float, NDArray[np.int64]]:
     blocks = better * problem.clusters + worse
-    labels, cut = cycle(problem.graph, better, problem.sizes, problem.bounds, rng, blocks=blocks)
-    return problem.cost(labels, cut), labels
+    labels, _ = cycle(problem.graph, better, problem.sizes, problem.bounds, rng, blocks=blocks)
+    return problem.cost(labels), labels
 
 
 def _first(problem: Problem, rng: np.random.Generator) -> tuple[float, NDArray[np.int64]]:
     """A refined partition and its cost."""
-    if find_spec("pymetis") is not None and problem.graph.nnz:
-        labels = metis(problem.graph, problem.clusters, rng)
-        labels, cut = descend(problem.graph, labels, problem.sizes, problem.bounds, rng)
+    if not problem.graph.nnz or find_spec("pymetis") is None:
+        labels = _own(problem, rng)[0]
     else:
-        labels, cut = _own(problem, rng)
-    return problem.cost(labels, cut), labels
+        labels = metis(problem.graph, problem.clusters, rng)
+        labels, _ = descend(problem.graph, labels, problem.sizes, problem.bounds, rng)
+    return problem.cost(labels), labels
 
 
 def metis(graph: sp.csr_array, clusters: int, rng: np.random.Generator) -> NDArray[np.int64]:
@@ -195,8 +203,8 @@ def _own(problem: Problem, rng: np.random.Generator) -> tuple[NDArray[np.int64],
     best: tuple[float, NDArray[np.int64]] | None = None
     for _ in range(OWN_TRIES):
         labels = balanced_kmeans(points, coarse.sizes, problem.clusters, problem.bounds, rng)
-        labels, cut = descend(coarse.graph, labels, coarse.sizes, problem.bounds, rng)
-        cost = coarse.cost(labels, cut)
+        labels, _ = descend(coarse.graph, labels, coarse.sizes, problem.bounds, rng)
+        cost = coarse.cost(labels)
         if best is None or cost < best[0]:
             best = cost, labels
     assert best is not None

@@ -22,6 +22,8 @@ from graphcut.objectives import CutObjective, entropy_balance
 _FREE_LOGIT = 4.0
 # A mean cross entropy below this says that every label is known with little doubt.
 _LEARNED = 0.01
+# Steps that may pass without progress: the first ones after the start often climb.
+PATIENCE = 25
 # Rows of a step of distillation: more make a step dearer and the outcome no better.
 _DISTIL_ROWS = 2048
 
@@ -46,6 +48,9 @@ class Recipe:
         Weight of `entropy_balance`.
     mixing : str
         Mode of `GradientMixer`.
+    tol : float
+        Training of all rows ends when `PATIENCE` steps lowered the objective by less than this
+        share of it.
     """
 
     steps: int = 200
@@ -55,6 +60,7 @@ class Recipe:
     temperature: tuple[float, float] = (1.0, 1.0)
     balance: float = 0.0
     mixing: str = "plain"
+    tol: float = 0.0
 
 
 @dataclass
@@ -81,12 +87,21 @@ class _Best:
     def __init__(self, model: nn.Module) -> None:
         self.model, self.value, self.temperature = model, math.inf, math.nan
         self.state: dict[str, Tensor] | None = None
+        self._mark, self._mark_temperature, self._waited = math.inf, math.nan, 0
 
     def offer(self, value: float, temperature: float) -> None:
         # Values at different temperatures do not compare: a later temperature wins.
         if math.isfinite(value) and (value < self.value or temperature != self.temperature):
             self.value, self.temperature = value, temperature
             self.state = {k: v.detach().clone() for k, v in self.model.state_dict().items()}
+
+    def stalled(self, tol: float) -> bool:
+        """Whether `PATIENCE` offers in a row brought less than the share `tol`."""
+        if self.temperature != self._mark_temperature or self.value < (1 - tol) * self._mark:
+            self._mark, self._mark_temperature, self._waited = self.value, self.temperature, 0
+            return False
+        self._waited += 1
+        return tol > 0 and self._waited >= PATIENCE
 
     def restore(self) -> None:
         if self.state is not None:
@@ -176,10 +191,13 @@ def train(
             done.objective.append(value)
             done.balance.append(balance)
             done.temperature.append(temperature)
-            if steps_per_value == 1:
-                best.offer(value + recipe.balance * balance, temperature)
-            optimizer.step()
             report(value)
+            if steps_per_value == 1:
+                # The state that the value belongs to, before the step changes it.
+                best.offer(value + recipe.balance * balance, temperature)
+                if best.stalled(recipe.tol):
+                    break
+            optimizer.step()
     except KeyboardInterrupt:
         done.interrupted = True
     if steps_per_value == 1:

@@ -56,6 +56,8 @@ class ProbabilisticCut(Prediction, ClusterMixin, BaseEstimator):
         from `predict(X)`. "auto" does so for graphs without features.
     max_iter : int
         Steps of training.
+    tol : float
+        Training of all rows ends when 25 steps lowered the objective by less than this share.
     learning_rate : float or "auto"
         "auto" is .05 for "linear", .1 for "free" and .01 for others.
     batch_size : int or None
@@ -129,6 +131,7 @@ class ProbabilisticCut(Prediction, ClusterMixin, BaseEstimator):
         n_init: int = 1,
         refine: bool | str = "auto",
         max_iter: int = 200,
+        tol: float = 1e-3,
         learning_rate: float | str = "auto",
         batch_size: int | None = None,
         temperature: float | tuple[float, float] = 1.0,
@@ -152,6 +155,7 @@ class ProbabilisticCut(Prediction, ClusterMixin, BaseEstimator):
         self.n_init = n_init
         self.refine = refine
         self.max_iter = max_iter
+        self.tol = tol
         self.learning_rate = learning_rate
         self.batch_size = batch_size
         self.temperature = temperature

@@ -12,7 +12,8 @@ from scipy.stats import entropy
 from graphcut import _partition, choose_start, graph_cut, knn_graph, nmi, start
 from graphcut._balanced import balanced_kmeans
 from graphcut._checks import check_graph
-from graphcut._information import edge_information, held_out_edges
+from graphcut._coarsen import contract, matching
+from graphcut._information import edge_information, held_out_edges, partition_information
 from graphcut._spectral import large_components, spectral_embedding
 from graphcut.starts import METHODS
 
@@ -162,6 +163,17 @@ def test_information_of_extremes():
     assert edge_information(W, np.zeros(20, dtype=int), 4) == 0
     assert edge_information(W, y // 2, 4) == pytest.approx(np.sqrt(0.5), abs=ROUNDING)
     assert edge_information(check_graph(np.zeros((20, 20))), y, 4) == 0
+
+
+def test_information_survives_contraction():
+    W = check_graph(knn_graph(np.random.default_rng(0).normal(size=(200, 2)), 10))
+    degrees = np.asarray(W.sum(axis=1)).ravel()
+    pairs = matching(W, degrees, np.inf, np.random.default_rng(0))
+    coarse, sizes = contract(W, degrees, pairs)
+    labels = np.arange(coarse.shape[0]) % 4
+    found = partition_information(coarse, labels, sizes, 4)
+    assert found == pytest.approx(edge_information(W, labels[pairs], 4), rel=1e-10)
+    assert found > 0
 
 
 def test_edges_are_split_once():
