@@ -31,7 +31,11 @@ constexpr int parts_of_line = 4;
 class contour_integral {
  public:
   HYPGEO_INLINE explicit contour_integral(const contour_problem& problem)
-      : p(problem), n(make_contour_exponents(p)), saddles(find_saddles(p, n)) {}
+      : p(problem), n(make_contour_exponents(p)), saddles(find_saddles(p, n)), z(p.z.re) {
+    order[0] = z < 0.0 ? at_inverse : at_one;
+    order[1] = z < 0.0 ? at_one : z > 1.0 ? at_infinity : at_inverse;
+    order[2] = z > 1.0 ? at_inverse : at_infinity;
+  }
 
   HYPGEO_OUTLINE contour_sum sum() const {
     contour_sum r = {{}, 0, true};
@@ -54,12 +58,15 @@ class contour_integral {
   const contour_problem& p;
   contour_exponents n;
   contour_saddles saddles;
+  double z;
+  // The singular points in the order in which they follow on 0 from the left to the right.
+  int order[3];
 
-  HYPGEO_INLINE bool falls(int i) const { return p.valley[p.order[i]]; }
+  HYPGEO_INLINE bool falls(int i) const { return p.valley[order[i]]; }
 
   HYPGEO_INLINE int part_of(const contour_point& s) const {
     const int past_one = s.y1.re.hi < 0.0, past_inverse = s.y2.re.hi < 0.0;
-    if (p.z < 1.0) return s.t.re.hi < 0.0 ? 3 : past_one + past_inverse;
+    if (z < 1.0) return s.t.re.hi < 0.0 ? 3 : past_one + past_inverse;
     return s.t.re.hi > 0.0 ? past_one : 3 - past_inverse;
   }
 
@@ -67,8 +74,8 @@ class contour_integral {
   HYPGEO_INLINE dd<double> phase_of(int part) const {
     switch (part) {
       case 0: return widen(0.0);
-      case 1: return p.order[0] == at_one ? p.d : widen(p.b);
-      case 2: return p.z < 1.0 ? widen(p.c) : neg(add(two_sum(p.b, 1.0), p.m));
+      case 1: return order[0] == at_one ? p.d : widen(p.b);
+      case 2: return z < 1.0 ? widen(p.c) : neg(add(two_sum(p.b, 1.0), p.m));
       default: return widen(-1.0 - p.m);
     }
   }
@@ -137,7 +144,7 @@ class contour_integral {
     r.complete = r.complete && (from_low || from_high);
     if (!passes) return;
     r.complete = r.complete && from_low != from_high && end >= 0;
-    if (end != p.order[1]) return;
+    if (end != order[1]) return;
     if (from_low) add_on_the_line(r, high, high_part);
     if (from_high) add_on_the_line(r, low, low_part);
   }
@@ -172,8 +179,8 @@ class contour_integral {
     const double angle_of_fall = 0.5 * std::atan2(-bend.im, bend.re) + 0.5 * pi_dd.hi;
     const plane direction = {std::cos(angle_of_fall), std::sin(angle_of_fall)};
     path_sum one = path.walk(direction, true), other = path.walk(neg(direction), one.end < 0);
-    const bool forward = one.end == p.order[2] || (one.end < 0 && other.end == p.order[0]);
-    const bool backward = one.end == p.order[0] || (one.end < 0 && other.end == p.order[2]);
+    const bool forward = one.end == order[2] || (one.end < 0 && other.end == order[0]);
+    const bool backward = one.end == order[0] || (one.end < 0 && other.end == order[2]);
     r.complete = one.complete && other.complete && forward != backward && one.end != other.end;
     const plane whole = mul(sub(one.value, other.value), forward != e.is_inverse ? 1.0 : -1.0);
     const height h = height_at(p, s);
@@ -239,7 +246,7 @@ HYPGEO_INLINE void lend(double& x, double& z, bool is_below) {
 HYPGEO_OUTLINE scaled<dd<double>> contour_value(double m, double b, double c, double z) {
   lend(b, z, false);
   lend(c, z, true);
-  const contour_problem p = make_contour_problem(m, b, c, z);
+  const contour_problem p = make_contour_problem(m, b, c, {z, 0.0});
   if (z == 1.0) return value_at_one(p);
   const contour_sum s = contour_integral(p).sum();
   if (!s.complete || s.count == 0) return {widen(1.0), HUGE_VAL, 0};

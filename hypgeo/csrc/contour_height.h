@@ -114,7 +114,7 @@ HYPGEO_INLINE void add_power(height& h, dd<double> n, complex_of<dd<double>> x, 
 
 // z t / y1, for y2 = y1 (1 + z t / y1).
 HYPGEO_INLINE complex_of<dd<double>> dipole(const contour_problem& p, const contour_point& x) {
-  return div(times_dd(x.t, widen(p.z)), x.y1);
+  return div(mul(x.t, complex_of<dd<double>>{widen(p.z.re), widen(p.z.im)}), x.y1);
 }
 
 // t f(t), f = t^(-m-1) (1-t)^(-d) (1-qt)^(-b): on the real line without its phase. Where d and -b are
@@ -123,7 +123,7 @@ HYPGEO_OUTLINE height height_at(const contour_problem& p, const contour_point& x
   height h = {widen(0.0), widen(0.0), 0.0};
   add_power(h, widen(p.m), x.t, log_of_any(x.t));
   const complex_of<dd<double>> minus_t = {neg(x.t.re), neg(x.t.im)};
-  const bool paired = abs(p.c) < 0.5 * abs(p.b) && abs(p.z) <= 1.0;
+  const bool paired = abs(p.c) < 0.5 * abs(p.b) && size(p.z) <= 1.0;
   const bool near_one = size(x.t) < 0.5;
   const dd<double> log_y1 = near_one ? log_of_size(minus_t) : log_of_any(x.y1);
   add_power(h, paired ? widen(p.c) : p.d, x.y1, log_y1);
@@ -134,7 +134,7 @@ HYPGEO_OUTLINE height height_at(const contour_problem& p, const contour_point& x
     add_power(h, widen(p.b), ratio, size(more) < 0.5 ? log_of_size(more) : log_of_any(ratio));
     return h;
   }
-  const complex_of<dd<double>> minus_qt = times_dd(minus_t, p.q);
+  const complex_of<dd<double>> minus_qt = mul(minus_t, p.q);
   add_power(h, widen(p.b), x.y2, size(minus_qt) < 0.5 ? log_of_size(minus_qt) : log_of_any(x.y2));
   return h;
 }

@@ -51,17 +51,24 @@ HYPGEO_INLINE complex_of<R> div(complex_of<R> a, R b) {
   return {div(a.re, b), div(a.im, b)};
 }
 template <class R>
-HYPGEO_INLINE complex_of<R> div(complex_of<R> a, complex_of<R> b) {
-  const R norm = add(mul(b.re, b.re), mul(b.im, b.im));
-  return div(mul(a, complex_of<R>{b.re, neg(b.im)}), norm);
-}
-template <class R>
 HYPGEO_INLINE complex_of<R> times_power_of_two(complex_of<R> a, double s) {
   return {times_power_of_two(a.re, s), times_power_of_two(a.im, s)};
 }
 template <class R>
 HYPGEO_INLINE double size(complex_of<R> a) {
   return size(a.re) + size(a.im);
+}
+// A divisor whose square is beyond the range is brought near 1 first.
+template <class R>
+HYPGEO_INLINE complex_of<R> div(complex_of<R> a, complex_of<R> b) {
+  const double s = size(b);
+  const double by = s > 0x1p400 ? 0x1p-700 : s < 0x1p-400 ? 0x1p700 : 1.0;
+  const bool is_large = by < 1.0 && size(a) > 1.0;
+  if (by != 1.0) b = times_power_of_two(b, by);
+  if (is_large) a = times_power_of_two(a, by);
+  const R norm = add(mul(b.re, b.re), mul(b.im, b.im));
+  const complex_of<R> r = div(mul(a, complex_of<R>{b.re, neg(b.im)}), norm);
+  return by == 1.0 || is_large ? r : times_power_of_two(r, by);
 }
 
 // x 2^e also where 2^e is not a double.
