@@ -233,21 +233,22 @@ HYPGEO_OUTLINE scaled<dd<double>> value_at_one(const contour_problem& p) {
 }
 
 // Moves a factor from x to z where (x)_k is x^k to double-double precision.
-HYPGEO_INLINE void lend(double& x, double& z, bool is_below) {
+HYPGEO_INLINE void lend(double& x, complex_of<double>& z, bool is_below) {
   constexpr int largest = 200;  // m^2 < 2^106 is far below 2^largest
   int e;
   std::frexp(x, &e);
   if (e <= largest) return;
   x = std::ldexp(x, largest - e);
-  z = std::ldexp(z, is_below ? largest - e : e - largest);
+  z = scaled_by(z, is_below ? largest - e : e - largest);
 }
 
 // b, c and z anything but a pole, z != 0.
-HYPGEO_OUTLINE scaled<dd<double>> contour_value(double m, double b, double c, double z) {
+HYPGEO_OUTLINE scaled<dd<double>> contour_value(double m, double b, double c, double real_z) {
+  complex_of<double> z = {real_z, 0.0};
   lend(b, z, false);
   lend(c, z, true);
-  const contour_problem p = make_contour_problem(m, b, c, {z, 0.0});
-  if (z == 1.0) return value_at_one(p);
+  const contour_problem p = make_contour_problem(m, b, c, z);
+  if (z.re == 1.0) return value_at_one(p);
   const contour_sum s = contour_integral(p).sum();
   if (!s.complete || s.count == 0) return {widen(1.0), HUGE_VAL, 0};
   return put_together(p, s);

@@ -117,13 +117,18 @@ HYPGEO_INLINE complex_of<dd<double>> dipole(const contour_problem& p, const cont
   return div(mul(x.t, complex_of<dd<double>>{widen(p.z.re), widen(p.z.im)}), x.y1);
 }
 
-// t f(t), f = t^(-m-1) (1-t)^(-d) (1-qt)^(-b): on the real line without its phase. Where d and -b are
-// large beside c, the last two are (1-t)^(-c) (1 + z t/(1-t))^(-b).
+// Whether d and -b are large beside c.
+HYPGEO_INLINE bool is_paired(const contour_problem& p) {
+  return abs(p.c) < 0.5 * abs(p.b) && size(p.z) <= 1.0;
+}
+
+// t f(t), f = t^(-m-1) (1-t)^(-d) (1-qt)^(-b): on the real line without its phase. Where paired,
+// the last two are (1-t)^(-c) (1 + z t/(1-t))^(-b).
 HYPGEO_OUTLINE height height_at(const contour_problem& p, const contour_point& x) {
   height h = {widen(0.0), widen(0.0), 0.0};
   add_power(h, widen(p.m), x.t, log_of_any(x.t));
   const complex_of<dd<double>> minus_t = {neg(x.t.re), neg(x.t.im)};
-  const bool paired = abs(p.c) < 0.5 * abs(p.b) && size(p.z) <= 1.0;
+  const bool paired = is_paired(p);
   const bool near_one = size(x.t) < 0.5;
   const dd<double> log_y1 = near_one ? log_of_size(minus_t) : log_of_any(x.y1);
   add_power(h, paired ? widen(p.c) : p.d, x.y1, log_y1);

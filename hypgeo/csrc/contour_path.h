@@ -4,7 +4,7 @@
 // way the path takes in the upper half-plane does not matter, for the integrand is analytic there; that
 // it falls steeply is what keeps the sum from cancelling.
 #pragma once
-#include "contour_exponent.h"
+#include "contour_end.h"
 
 HYPGEO_BEGIN
 
@@ -62,19 +62,14 @@ struct contour_path {
     }
   }
 
-  // The relative changes of the other two factors on the way from x to the valley.
-  struct approach {
-    plane rho[2];
-    double e[2];
-    double at_valley;  // exponent of the differential there
-    double toward;     // cosine of the angle between the direction and the way to it
-  };
   HYPGEO_OUTLINE approach approach_to(int valley, plane x, plane direction) const {
     approach r;
     plane way;
     const plane now[3] = {factor(0, x), factor(1, x), factor(2, x)};
     // f dt has the factors (1 + a_i x)^(-f_i).
-    const double f[3] = {e.is_inverse ? 1.0 - p.c_plus_m.hi : p.m + 1.0, p.d.hi, p.b};
+    const linear_exponent f[3] = {e.is_inverse ? linear_exponent{1.0 - p.c_plus_m.hi, 0.0, -1.0}
+                                               : linear_exponent{p.m + 1.0, 0.0, 0.0},
+                                  {p.d.hi, -1.0, 1.0}, {p.b, 1.0, 0.0}};
     if (valley == at_infinity && !e.is_inverse) {
       r.rho[0] = inverse(mul(y1, now[1]));
       r.rho[1] = inverse(mul(y2, now[2]));
@@ -90,9 +85,9 @@ struct contour_path {
       r.e[1] = f[j];
       way = neg(rest);
     }
-    r.at_valley = valley == at_infinity ? p.c_plus_m.hi
-                  : valley == at_one    ? add(neg(p.d), 1.0).hi
-                                        : 1.0 - p.b;
+    r.at_valley = valley == at_infinity ? linear_exponent{p.c_plus_m.hi, 0.0, 1.0}
+                  : valley == at_one    ? linear_exponent{add(neg(p.d), 1.0).hi, 1.0, -1.0}
+                                        : linear_exponent{1.0 - p.b, -1.0, 0.0};
     r.toward = (direction.re * way.re + direction.im * way.im) / norm(way);
     return r;
   }
@@ -104,40 +99,21 @@ struct contour_path {
     constexpr double most_rho = 0.3, most_others = 1.0, of_its_own = 0.3;
     if (!(r.toward > 0.5) || !(norm(r.rho[0]) <= most_rho) || !(norm(r.rho[1]) <= most_rho))
       return false;
-    const double others = norm(mul(r.rho[0], r.e[0])) + norm(mul(r.rho[1], r.e[1]));
-    return others <= most_others || (!matters && others <= of_its_own * r.at_valley);
+    const double others = norm(mul(r.rho[0], r.e[0].value)) + norm(mul(r.rho[1], r.e[1].value));
+    return others <= most_others || (!matters && others <= of_its_own * r.at_valley.value);
   }
 
-  // The rest of the way, straight into the valley: the integrand there is u^(E-1) times a power series
-  // in u, 0 <= u <= 1.
-  HYPGEO_OUTLINE void add_end(path_sum& s, int valley, plane x, const approach& r) const {
-    constexpr int most_terms = 200;
-    plane sigma[2], log = {0.0, 0.0}, up = {0.0, 0.0};
-    for (int i = 0; i < 2; ++i) {
-      const plane left = one_plus(neg(r.rho[i]));
-      sigma[i] = div(r.rho[i], left);
-      const plane change = add(neg(r.rho[i]), neg(defect(neg(r.rho[i]))));  // log(1 - rho)
-      log = sub(log, mul(change, r.e[i]));
-      up = add(up, mul(sigma[i], r.e[i]));
-    }
-    const plane both = mul(sigma[0], sigma[1]), sum = add(sigma[0], sigma[1]);
-    const double e_both = r.e[0] + r.e[1];
-    plane older = {0.0, 0.0}, g = {1.0, 0.0}, total = {1.0 / r.at_valley, 0.0};
-    for (int k = 0; k < most_terms; ++k) {
-      const plane next = mul(add(mul(add(up, mul(sum, double(k))), g),
-                                 mul(mul(both, k - 1.0 + e_both), older)), -1.0 / (k + 1));
-      older = g;
-      g = next;
-      const plane term = mul(g, 1.0 / (r.at_valley + k + 1));
-      total = add(total, term);
-      if (size(term) + size(older) * 0x1p-20 < size(total) * 0x1p-60) break;
-    }
-    const exponent_value v = exponent_at(e, x);
-    const plane front = mul(exp(add(v.value, log)), weight_at(e, x));
+  // From x to the valley, relative to the integrand at x.
+  HYPGEO_INLINE plane length_to(int valley, plane x) const {
     const int i = index_of(valley);
     const bool from_infinity = valley == at_infinity && !e.is_inverse;
-    const plane length = from_infinity ? factor(0, x) : neg(div(factor(i, x), e.a[i]));
-    const plane f = mul(mul(front, length), total);
+    return from_infinity ? factor(0, x) : neg(div(factor(i, x), e.a[i]));
+  }
+
+  HYPGEO_OUTLINE void add_end(path_sum& s, int valley, plane x, const approach& r) const {
+    const exponent_value v = exponent_at(e, x);
+    const plane front = mul(exp(v.value), weight_at(e, x));
+    const plane f = mul(mul(front, length_to(valley, x)), end_series<plane>(r));
     s.value = add(s.value, f);
     s.error += size(f) * (2.0 * v.rounding + 16.0) * 0x1p-52;
   }

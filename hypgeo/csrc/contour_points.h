@@ -129,6 +129,22 @@ HYPGEO_INLINE dd<double> sqrt(dd<double> x) {
   return quick_two_sum(s, rest.hi / (2.0 * s));
 }
 
+// The root with a positive real part.
+HYPGEO_INLINE complex_of<dd<double>> sqrt(complex_of<dd<double>> x) {
+  int e = 0;
+  std::frexp(size(x), &e);
+  e -= e % 2 != 0;
+  x = scaled_by(x, -e);
+  const double size_x = std::hypot(x.re.hi, x.im.hi);
+  if (size_x == 0.0) return x;
+  const double large = std::sqrt(0.5 * (size_x + abs(x.re.hi))), small = 0.5 * x.im.hi / large;
+  const bool right = x.re.hi >= 0.0;
+  const double side = x.im.hi < 0.0 ? -1.0 : 1.0;
+  complex_of<dd<double>> s = {widen(right ? large : abs(small)), widen(right ? small : side * large)};
+  for (int k = 0; k < 2; ++k) s = halved(add(s, div(x, s)));
+  return scaled_by(s, e / 2);
+}
+
 HYPGEO_INLINE double along(dd<double> x, dd<double> y) { return x.hi * y.hi; }
 HYPGEO_INLINE double along(complex_of<dd<double>> x, complex_of<dd<double>> y) {
   return x.re.hi * y.re.hi + x.im.hi * y.im.hi;

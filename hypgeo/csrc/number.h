@@ -63,7 +63,7 @@ template <class R>
 HYPGEO_INLINE complex_of<R> div(complex_of<R> a, complex_of<R> b) {
   const double s = size(b);
   const double by = s > 0x1p400 ? 0x1p-700 : s < 0x1p-400 ? 0x1p700 : 1.0;
-  const bool is_large = by < 1.0 && size(a) > 1.0;
+  const bool is_large = by < 1.0 && size(a) > 0x1p400;
   if (by != 1.0) b = times_power_of_two(b, by);
   if (is_large) a = times_power_of_two(a, by);
   const R norm = add(mul(b.re, b.re), mul(b.im, b.im));
