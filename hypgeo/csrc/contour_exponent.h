@@ -99,6 +99,29 @@ HYPGEO_OUTLINE plane bend_at(const contour_exponent& e, plane x) {
   return add(sum, mul(gap, e.n[e.other]));
 }
 
+// The derivative in x, also far from s, where it is -sum n_i a_i / (1 + a_i x): sum n_i a_i = 0, of
+// which bend_at would leave nothing but rounding.
+HYPGEO_OUTLINE plane slope_at(const contour_exponent& e, plane x) {
+  plane far[3], sum = {0.0, 0.0};
+  double of_far = 0.0, of_near = 0.0;
+  const auto put = [&](double n, plane part, plane a) {
+    const plane term = mul(part, n);
+    sum = sub(sum, term);
+    of_far += norm(term);
+    of_near += norm(mul(mul(term, a), x));
+  };
+  for (int i = 0; i < 3; ++i) far[i] = div(e.a[i], one_plus(mul(e.a[i], x)));
+  if (e.first < 0) {
+    for (int i = 0; i < 3; ++i) put(e.n[i], far[i], e.a[i]);
+  } else {
+    const plane f = one_plus(mul(e.a[e.first], x)), o = one_plus(mul(e.a[e.other], x));
+    put(e.n[e.rest], far[e.rest], e.a[e.rest]);
+    put(e.net, far[e.first], e.a[e.first]);
+    put(e.n[e.other], div(e.apart, mul(f, o)), add(e.a[e.first], e.a[e.other]));
+  }
+  return of_far < of_near ? sum : mul(bend_at(e, x), x);
+}
+
 // Relative to its value at s: g(s) / g(t).
 HYPGEO_INLINE plane weight_at(const contour_exponent& e, plane x) {
   plane r = {1.0, 0.0};

@@ -2,8 +2,14 @@
 // with m: the integral of contour.h, with
 //
 //   d/db log f = log(1-t) - log(1-qt),    d/dc log f = -log(1-t).
+//
+// A small circle around t = 0 is equivalent to a sum of ways down over saddles, each as often as its two
+// ways up end in 0, where they cross the circle (Picard and Lefschetz). The ways are those on which
+// e^(i angle) log(f g) keeps its imaginary part: a little off the steepest ones, so that no saddle lies
+// on a way from the other for reasons of symmetry.
 #pragma once
 #include "contour.h"
+#include "contour_climb.h"
 #include "contour_thimble.h"
 
 HYPGEO_BEGIN
@@ -101,17 +107,17 @@ class plane_contour {
 
   // The sum of e^(i phase) over the ways up that end in 0, of two with opposite signs, and its
   // derivatives: those of the logarithm there are larger by 2 pi i k than at the saddle.
-  HYPGEO_OUTLINE plane_jet branches(const thimble_rise& one, const thimble_rise& two,
+  HYPGEO_OUTLINE plane_jet branches(const climb_end& one, const climb_end& two,
                                     dd<double> turns) const {
-    const auto of = [&](const thimble_rise& r) {
+    const auto of = [&](const climb_end& r) {
       return add(mul(p.d, r.turns[0]), two_prod(p.b, r.turns[1]));
     };
-    const auto by_b = [](const thimble_rise& r) { return r.turns[1] - r.turns[0]; };
-    const auto by_c = [](const thimble_rise& r) { return r.turns[0]; };
+    const auto by_b = [](const climb_end& r) { return r.turns[1] - r.turns[0]; };
+    const auto by_c = [](const climb_end& r) { return r.turns[0]; };
     const plane i_full = {0.0, full_turn};
-    if (!one.ends_at_zero || !two.ends_at_zero) {
-      const thimble_rise& r = one.ends_at_zero ? one : two;
-      const plane f = mul(turned(add(turns, of(r))), one.ends_at_zero ? 1.0 : -1.0);
+    if (!one.at_zero || !two.at_zero) {
+      const climb_end& r = one.at_zero ? one : two;
+      const plane f = mul(turned(add(turns, of(r))), one.at_zero ? 1.0 : -1.0);
       return {f, mul(mul(f, i_full), by_b(r)), mul(mul(f, i_full), by_c(r))};
     }
     const dd<double> middle = add(turns, halved(add(of(one), of(two))));
@@ -129,9 +135,11 @@ class plane_contour {
     const thimble<with_slopes> way(s, gap(s.e, at, other), angle);
     part r = {{{}, {}, true}, widen(0.0), 0.0};
     const plane up = way.way_up();
-    const thimble_rise one = way.rise(up), two = way.rise(neg(up));
+    const plane in_t = mul(s.t, (s.e.is_inverse ? -1.0 : 1.0) / norm(s.t));
+    const contour_climb path(p, n, at, other, angle);
+    const climb_end one = path.climb(mul(up, in_t)), two = path.climb(neg(mul(up, in_t)));
     r.sum.complete = one.complete && two.complete;
-    if (!r.sum.complete || (!one.ends_at_zero && !two.ends_at_zero)) return r;
+    if (!r.sum.complete || (!one.at_zero && !two.at_zero)) return r;
     plane_jet factor = branches(one, two, turns_left_out(s));
     if (!with_slopes) factor.b = factor.c = {0.0, 0.0};
     if (size(factor) == 0.0) return r;

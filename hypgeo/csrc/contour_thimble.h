@@ -1,10 +1,4 @@
-// The ways from a saddle for complex z: down, along which the integrand is added up, and up, which tell
-// whether and on which branch the contour comes by.
-//
-// A small circle around t = 0 is equivalent to a sum of ways down over saddles, each as often as its two
-// ways up end in 0, where they cross the circle (Picard and Lefschetz). The ways are those on which
-// e^(i angle) log(f g) keeps its imaginary part: a little off the steepest ones, so that no saddle lies
-// on a way from the other for reasons of symmetry.
+// The ways down from a saddle through the whole plane, along which the integrand is added up.
 #pragma once
 #include "contour_sheets.h"
 
@@ -16,13 +10,6 @@ struct thimble_sum {
   bool complete;
 };
 
-// The end of a way up. Arguments of 1 - t and 1 - q t at the saddle, continued from 0, are so many turns
-// below the principal ones.
-struct thimble_rise {
-  bool ends_at_zero, complete;
-  double turns[2];
-};
-
 template <bool with_slopes>
 class thimble {
  public:
@@ -31,6 +18,7 @@ class thimble {
       : s(sheets), other(other_saddle), rotation{std::cos(angle), std::sin(angle)},
         path{s.p, s.e, s.y1, s.y2, {1.0, 0.0}, false, 0.0} {}
 
+  // The direction in x of one of the two ways up.
   HYPGEO_INLINE plane way_up() const {
     const double a = -0.5 * argument(mul(rotation, bend_at(s.e, {0.0, 0.0})));
     return {std::cos(a), std::sin(a)};
@@ -70,71 +58,30 @@ class thimble {
     return r;
   }
 
-  HYPGEO_OUTLINE thimble_rise rise(plane direction) const {
-    thimble_rise r = {false, false, {0.0, 0.0}};
-    way_point w = {{0.0, 0.0}, {0.0, 0.0, 0.0}};
-    for (int k = 0; k < most_steps; ++k) {
-      const double share = share_of_climb * clearance(w.x), so_far = norm(w.x);
-      const double length = k == 0 ? 0.25 * share : share < so_far ? share : so_far;
-      w = on_level(s.moved(w, add(w.x, mul(direction, length))), 0.25 * length);
-      direction = steepest(w.x);
-      if (ends_at_zero(w.x)) {
-        for (int i = 1; i < 3; ++i)
-          r.turns[i - 1] = turns_between(s.argument_at(i, w), argument(s.distance_at(i, w.x)));
-        r.ends_at_zero = r.complete = true;
-        return r;
-      }
-      if (ends_elsewhere(w.x)) {
-        r.complete = true;
-        return r;
-      }
-    }
-    return r;
-  }
-
  private:
   const contour_sheets& s;
   const plane other, rotation;
   const contour_path path;
 
   static constexpr int most_steps = 1500, most_tries = 200;
-  static constexpr double share_of_climb = 0.25;
 
   HYPGEO_INLINE double clearance(plane x) const {
     const double to_points = path.distance(x), to_saddle = norm(sub(x, other));
     return to_points < to_saddle ? to_points : to_saddle;
   }
-  HYPGEO_INLINE plane slope(plane x) const { return mul(bend_at(s.e, x), x); }
+  HYPGEO_INLINE plane slope(plane x) const { return slope_at(s.e, x); }
   HYPGEO_INLINE plane steepest(plane x) const {
     const plane up = mul(rotation, slope(x));
     return mul(conj(up), 1.0 / norm(up));
   }
 
-  // A step of Newton's back to the level.
+  // A step of Newton's back to the level, unless it is lost in rounding.
   HYPGEO_INLINE way_point on_level(const way_point& w, double most) const {
     const plane up = mul(rotation, slope(w.x));
-    const plane step = div(plane{0.0, -mul(rotation, s.exponent(w).value).im}, up);
-    return norm(step) < most ? s.moved(w, add(w.x, step)) : w;
-  }
-
-  // Near a point where log(f g) rises like own times a logarithm, and the rest changes less.
-  static HYPGEO_INLINE bool governs(double own, double n1, double rho1, double n2, double rho2) {
-    constexpr double most_rho = 0.3, share = 0.35;
-    return rho1 <= most_rho && rho2 <= most_rho && abs(n1) * rho1 + abs(n2) * rho2 <= share * own;
-  }
-  HYPGEO_INLINE bool ends_at_zero(plane x) const {
-    const plane t = s.t_at(x), q = leading_parts(s.p.q);
-    return governs(s.n.n0.hi, s.n.n1.hi, norm(t), s.n.n2.hi, norm(mul(q, t)));
-  }
-  HYPGEO_INLINE bool ends_elsewhere(plane x) const {
-    const plane q = leading_parts(s.p.q), t = s.t_at(x), qt = mul(q, t);
-    const plane y1 = s.distance_at(1, x), y2 = s.distance_at(2, x);
-    const double n0 = s.n.n0.hi, n1 = s.n.n1.hi, n2 = s.n.n2.hi;
-    const bool* valley = s.p.valley;
-    if (!valley[at_one] && governs(n1, n0, norm(div(y1, t)), n2, norm(div(mul(q, y1), y2)))) return true;
-    if (!valley[at_inverse] && governs(n2, n0, norm(div(y2, qt)), n1, norm(div(y2, mul(q, y1)))))
-      return true;
-    return !valley[at_infinity] && governs(-s.n.all.hi, n1, 1.0 / norm(t), n2, 1.0 / norm(qt));
+    const exponent_value v = s.exponent(w);
+    const plane step = div(plane{0.0, -mul(rotation, v.value).im}, up);
+    const double lost = v.rounding * 0x1p-50 / norm(up);
+    return norm(step) < most && lost < 0.05 * most ? s.moved(w, add(w.x, step)) : w;
   }
 
   HYPGEO_INLINE void add_value(thimble_sum& r, const plane_jet& f, double rounding,
@@ -155,7 +102,7 @@ class thimble {
       const exponent_value v = exponent_at(s.e, w.x);
       const plane f = mul(s.integrand(w, v), mul(half, gauss_weights[k % 8]));
       const log_slopes l = with_slopes ? s.slopes(w) : log_slopes{};
-      add_value(r, {f, mul(f, l.b), mul(f, l.c)}, (2.0 * v.rounding + 8.0) * 0x1p-52, l);
+      add_value(r, {f, mul(f, l.b), mul(f, l.c)}, (2.0 * v.rounding + 16.0) * 0x1p-52, l);
     }
   }
 
@@ -163,7 +110,7 @@ class thimble {
     const exponent_value v = exponent_at(s.e, w.x);
     const plane front = mul(s.integrand(w, v), path.length_to(valley, w.x));
     const log_slopes l = with_slopes ? s.slopes(w) : log_slopes{};
-    const double rounding = (2.0 * v.rounding + 16.0) * 0x1p-52;
+    const double rounding = (2.0 * v.rounding + 24.0) * 0x1p-52;
     if (with_slopes) {
       const plane_jet log = {{1.0, 0.0}, l.b, l.c};
       add_value(r, mul(mul(end_series<plane_jet>(a), log), front), rounding, l);

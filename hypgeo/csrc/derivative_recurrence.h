@@ -97,10 +97,12 @@ HYPGEO_INLINE form_slopes compare(const slope_state<dd<double>>& f,
 }
 
 // The same by the terms of 15.2.1, for what the recurrence has lost: it goes through functions of
-// lower degree, which are near their poles where gamma is near -m.
-HYPGEO_OUTLINE form_slopes slopes_by_series(const slope_problem<dd<double>>& p) {
+// lower degree, which are near their poles where gamma is near -m. `falls` ends it where the terms no
+// longer matter, if it is known that they do not rise again.
+HYPGEO_OUTLINE form_slopes slopes_by_series(const slope_problem<dd<double>>& p, bool falls = false) {
   const dd<double> zero = widen(0.0), one = widen(1.0);
   dd<double> term = one, by_beta = zero, by_gamma = zero;
+  double terms = 0;
   form_slopes s = {{one, 1.0}, {zero, 0.0}, {zero, 0.0}, 0};
   for (double k = 0; k < p.m; k += 1) {
     const dd<double> below = add(p.gamma, k), up = add(p.beta, k);
@@ -114,8 +116,10 @@ HYPGEO_OUTLINE form_slopes slopes_by_series(const slope_problem<dd<double>>& p) 
     s.gamma = {add(s.gamma.value, by_gamma), s.gamma.error + size(by_gamma)};
     const double most = s.value.error + s.beta.error + s.gamma.error;
     if (!(most < 0x1p900)) return {{zero, HUGE_VAL}, {zero, HUGE_VAL}, {zero, HUGE_VAL}, 0};
+    terms += 1;
+    if (falls && size(by_beta) + size(by_gamma) < 0x1p-120 * (s.beta.error + s.gamma.error)) break;
   }
-  const double rounding = (4 * p.m + 16) * dd_eps;
+  const double rounding = (4 * terms + 16) * dd_eps;
   s.value.error *= rounding;
   s.beta.error *= rounding;
   s.gamma.error *= rounding;

@@ -1,6 +1,6 @@
 // F(-m, b; c; z) for any finite real b, c and any finite real or complex z, with its error.
 #pragma once
-#include "contour.h"
+#include "contour_plane.h"
 #include "general.h"
 #include "wide_forms.h"
 
@@ -94,32 +94,40 @@ HYPGEO_OUTLINE general_result<dd<double>> by_short_ways(const general_problem<dd
   return {unavailable<dd<double>>(), general_method::unknown};
 }
 
-HYPGEO_INLINE bool is_large(const general_problem<dd<double>>& x, double z) {
-  const double growth = abs(x.b) > abs(x.c) ? abs(x.b / x.c) : 1.0;
+template <class N>
+HYPGEO_INLINE bool is_large(const general_problem<N>& x) {
+  const double growth = abs(x.b) > abs(x.c) ? abs(x.b / x.c) : 1.0, size_z = size(x.z);
   // Terms late in the series may be large.
-  const bool has_small_divisors = x.c < 0.0 && x.c > -2.0 * x.m && abs(z) > 1e-100;
+  const bool has_small_divisors = -2.0 * x.m < x.c && (x.c < 0.0) && size_z > 1e-100;
   return x.m > contour_from_degree &&
-         (has_small_divisors || abs(z) * x.m * growth > few_terms_below);
+         (has_small_divisors || size_z * x.m * growth > few_terms_below);
 }
 
-HYPGEO_INLINE bool is_good(const scaled<dd<double>>& r, bool large) {
+template <class N>
+HYPGEO_INLINE bool is_good(const scaled<N>& r, bool large) {
   return r.error == 0.0 || relative_error(r) <= (large ? good_at_large_degree : worst_double_double);
+}
+
+// Any other way: the contour integral and the forms, in the order of their cost.
+template <class N, class Z, class E>
+HYPGEO_OUTLINE general_result<N> by_contour_or_forms(const general_problem<N>& x, Z z, E exact_z) {
+  const bool large = is_large(x);
+  general_result<N> r = {unavailable<N>(), general_method::contour};
+  if (large) r.value = contour_value(x.m, x.b, x.c, z);
+  if (is_known(r.value) && is_good(r.value, true)) return r;
+  const general_result<N> other = result_by_forms(x, exact_z);
+  if (other.by < general_method::contour) return other;
+  if (!large) r.value = contour_value(x.m, x.b, x.c, z);
+  return relative_error(r.value) < relative_error(other.value) ? r : other;
 }
 
 HYPGEO_OUTLINE general_result<dd<double>> general_with_method(double m, double b, double c,
                                                                double z) {
   const general_problem<dd<double>> x = {m, b, c, two_sum(c, -b), widen(z), two_sum(1.0, -z)};
-  const bool large = is_large(x, z);
   const general_result<dd<double>> quick = by_short_ways(x, z);
-  if (quick.by == general_method::far || (is_known(quick.value) && is_good(quick.value, large)))
-    return quick;
-  general_result<dd<double>> r = {unavailable<dd<double>>(), general_method::contour};
-  if (large) r.value = contour_value(m, b, c, z);
-  if (is_known(r.value) && is_good(r.value, true)) return r;
-  const general_result<dd<double>> other = result_by_forms(x, exact_real{z});
-  if (other.by < general_method::contour) return other;
-  if (!large) r.value = contour_value(m, b, c, z);
-  return relative_error(r.value) < relative_error(other.value) ? r : other;
+  if (quick.by == general_method::far) return quick;
+  if (is_known(quick.value) && is_good(quick.value, is_large(x))) return quick;
+  return by_contour_or_forms(x, z, exact_real{z});
 }
 
 HYPGEO_OUTLINE scaled<dd<double>> general_value(double m, double b, double c, double z) {
@@ -131,7 +139,7 @@ HYPGEO_OUTLINE scaled<complex_of<dd<double>>> general_value(double m, double b, 
   const complex_of<dd<double>> wide_z = {widen(z.re), widen(z.im)};
   const complex_of<dd<double>> q = {two_sum(1.0, -z.re), widen(-z.im)};
   const general_problem<complex_of<dd<double>>> x = {m, b, c, two_sum(c, -b), wide_z, q};
-  return result_by_forms(x, exact_complex{z.re, z.im}).value;
+  return by_contour_or_forms(x, z, exact_complex{z.re, z.im}).value;
 }
 
 HYPGEO_OUTLINE double general_double(double m, double b, double c, double z) {
