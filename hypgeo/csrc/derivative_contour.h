@@ -1,8 +1,10 @@
-// F_b and F_c where every other way takes too long: under the contour integral. Host only.
+// F_b and F_c where every other way takes too long: under the contour integral, or, where they are small
+// beside its rounding, by differences of F over steps that are large for the same reason. Host only.
 #pragma once
-#include "contour_plane.h"
+#include <climits>
+
 #include "derivative_forms.h"
-#include "wide.h"
+#include "general_value.h"
 
 HYPGEO_BEGIN
 
@@ -45,17 +47,81 @@ HYPGEO_OUTLINE contour_slopes slopes_by_contour(double m, double b, double c, do
           scaled_slope(r.value.c.re * by_c, r.error.c.re * by_c, r.exponent)};
 }
 
+// The derivative of f at 0 by central differences of the eighth order, and of the sixth as the error.
+template <class F>
+HYPGEO_OUTLINE trusted slope_by_differences(F f, double step) {
+  constexpr int reach = 4;
+  constexpr double eighth[reach] = {4.0 / 5, -1.0 / 5, 4.0 / 105, -1.0 / 280};
+  constexpr double sixth[reach] = {3.0 / 4, -3.0 / 20, 1.0 / 60, 0.0};
+  scaled<dd<double>> at[2 * reach];
+  long long most = LLONG_MIN;
+  for (int i = 0; i < 2 * reach; ++i) {
+    at[i] = f(i < reach ? step * (i + 1) : -step * (i - reach + 1));
+    if (!is_known(at[i])) return {NAN, HUGE_VAL};
+    if (at[i].exponent > most) most = at[i].exponent;
+  }
+  double high = 0.0, low = 0.0, error = 0.0;
+  for (int i = 0; i < 2 * reach; ++i) {
+    const long long below = at[i].exponent - most;
+    const double by = below < -2000 ? 0.0 : std::ldexp(i < reach ? 1.0 : -1.0, int(below));
+    const double value = at[i].value.hi * by, weight = eighth[i % reach];
+    high += weight * value;
+    low += sixth[i % reach] * value;
+    error += abs(weight * by) * at[i].error + abs(weight * value) * 0x1p-52;
+  }
+  error += abs(high - low);
+  return scaled_slope(high / step, error / step, most);
+}
+
+// F has poles at c = 0, -1, ..., 1 - m.
+HYPGEO_INLINE double distance_to_pole(double m, double c) {
+  if (c > 0.0) return c;
+  if (c < 1.0 - m) return 1.0 - m - c;
+  return abs(c - std::nearbyint(c));
+}
+
+// A step after which x is rounded to what it is meant to be.
+HYPGEO_INLINE double whole_step(double x, double step) {
+  const double up = x + step;
+  return up - x;
+}
+
+// By steps from a share of `room` down, whichever is best.
+template <class F>
+HYPGEO_OUTLINE trusted slope_within(F f, double x, double room, double worst) {
+  constexpr int most_tries = 9;
+  constexpr double first = 1.0 / 32, shrink = 1.0 / 16;
+  trusted best = {NAN, HUGE_VAL};
+  double length = first * room;
+  for (int i = 0; i < most_tries && !(best.error <= worst); ++i, length *= shrink) {
+    const double step = whole_step(x, length);
+    if (step == 0.0) break;
+    const trusted found = slope_by_differences(f, step);
+    if (found.error < best.error) best = found;
+  }
+  return best;
+}
+
 // Fills in what is still NaN, as exactly as F is promised at that degree.
 HYPGEO_OUTLINE void fill_by_contour(parameter_slopes& known, double m, double b, double c, double z,
                                     double others) {
   constexpr double good_at_large_degree = 0x1p-30, good_below = 64 * 0x1p-52;
   const double worst = m > most_slope_steps ? good_at_large_degree : good_below;
-  const contour_slopes s = slopes_by_contour(m, b, c, z);
-  const auto is_good = [&](const trusted& x, double parameter) {
-    return x.error <= worst || abs(parameter * x.value) * x.error <= worst * others;
+  const auto put = [=](double& to, const trusted& x, double parameter) {
+    if (to == to) return;
+    if (x.error <= worst || abs(parameter * x.value) * x.error <= worst * others) to = x.value;
   };
-  if (known.d_b != known.d_b && is_good(s.d_b, b)) known.d_b = s.d_b.value;
-  if (known.d_c != known.d_c && is_good(s.d_c, c)) known.d_c = s.d_c.value;
+  const contour_slopes s = slopes_by_contour(m, b, c, z);
+  put(known.d_b, s.d_b, b);
+  put(known.d_c, s.d_c, c);
+  if (known.d_b != known.d_b) {
+    const auto f = [=](double h) { return general_value(m, b + h, c, z); };
+    put(known.d_b, slope_within(f, b, abs(b) + 1.0, 0x1p-40), b);
+  }
+  if (known.d_c != known.d_c) {
+    const auto f = [=](double h) { return general_value(m, b, c + h, z); };
+    put(known.d_c, slope_within(f, c, distance_to_pole(m, c), 0x1p-40), c);
+  }
 }
 
 #endif

@@ -117,7 +117,7 @@ HYPGEO_OUTLINE form_slopes slopes_by_series(const slope_problem<dd<double>>& p, 
     const double most = s.value.error + s.beta.error + s.gamma.error;
     if (!(most < 0x1p900)) return {{zero, HUGE_VAL}, {zero, HUGE_VAL}, {zero, HUGE_VAL}, 0};
     terms += 1;
-    if (falls && size(by_beta) + size(by_gamma) < 0x1p-120 * (s.beta.error + s.gamma.error)) break;
+    if (falls && size(by_beta) + size(by_gamma) <= 0x1p-120 * (s.beta.error + s.gamma.error)) break;
   }
   const double rounding = (4 * terms + 16) * dd_eps;
   s.value.error *= rounding;
