@@ -166,6 +166,8 @@ def page(record: dict[str, Any]) -> str:
         f"{plane['all']['ours']['points']:,} with complex z (m <= 10^4). The regions overlap.",
         "",
         *markdown.space_regions(record),
+        "",
+        *_beyond(record["beyond"]),
     ]
     return "\n".join(lines).rstrip() + "\n"
 
@@ -182,6 +184,33 @@ def _far(record: dict[str, Any]) -> list[str]:
         f"{missing['inside']} of those is within the range of a double, and the bound of "
         f"value_and_error exceeds 1e-9 of it for {missing['lost']}.",
         "",
+    ]
+
+
+def _beyond(found: dict[str, Any]) -> list[str]:
+    """What is known of degrees above those of the exact values."""
+    names = {
+        "real": "F, real z",
+        "complex": "F, complex z",
+        "d_b": "F_b (points where a ends the series)",
+        "d_c": "F_c",
+        "d_z": "F_z",
+    }
+    rows = [(names[key], f"{found[key]['points']:,}", f"{found[key]['nan']:,}") for key in names]
+    return [
+        "## Above m = 10^6",
+        "",
+        "Random arguments with m log-uniform up to 2^53, b and c of either sign up to some 10^15, "
+        "half of them like m, |z| mostly from 1e-4 to 1e4, else from 1e-300 to 1e300; no poles for "
+        "the derivatives. There are no exact values; the relation between neighbours in b and "
+        "powers of 1 - z were checked before.",
+        "",
+        *markdown.table(("result", "points", "NaN"), rows),
+        "",
+        f"{found['inside']:,} of the real values are within the range of a double. The bound of "
+        f"value_and_error is {found['bound_median_eps']:.0f} eps of the value in the median, "
+        f"{found['bound_p99_eps']:.0f} eps at the 99th percentile, and above 1e-9 of it for "
+        f"{found['bound_lost']}.",
     ]
 
 

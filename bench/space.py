@@ -19,7 +19,7 @@ from scipy.special import hyp2f1 as scipy_hyp2f1
 
 import hypgeo
 from bench import _harness as harness
-from bench import _space_map, _space_page, table
+from bench import _space_beyond, _space_map, _space_page, table
 from bench import _space_points as space
 from hypgeo import methods
 from hypgeo._files import write_atomically
@@ -197,7 +197,7 @@ def sweep(
     return found, {"all": whole, "regions": regions}
 
 
-def goals(near: Any, far: Any, plane: Any) -> list[dict[str, Any]]:
+def goals(near: Any, far: Any, plane: Any, beyond: Any) -> list[dict[str, Any]]:
     """Requirements on our results."""
     parts = {"real, m <= 10^4": near, "real, 10^4 < m <= 10^6": far, "complex": plane}
     lines = []
@@ -212,6 +212,10 @@ def goals(near: Any, far: Any, plane: Any) -> list[dict[str, Any]]:
         if part is not plane:
             what = f"{name}: error bounds below the error"
             lines.append(harness.goal(what, ours["bound_too_small"], 0))
+    lines += [
+        harness.goal(f"m > 10^6, {kind}: NaN", beyond[kind]["nan"], 0)
+        for kind in ("real", "complex", "d_b", "d_c")
+    ]
     return lines
 
 
@@ -232,6 +236,8 @@ def main() -> None:
     count = round(n * COMPLEX_SHARE)
     plane_points = space.on_the_plane(count, seed, 1, M_NEAR)
     _, plane = sweep(f"space-complex-{count}-{seed}", plane_points, seed, on_plane)
+    beyond = _space_beyond.counts(seed)
+    print(f"m > 10^6: {beyond}")
     results = {
         "seed": seed,
         "jax": jax_status,
@@ -242,8 +248,9 @@ def main() -> None:
         "methods": found.by_method(),
         "far_methods": found_far.by_method(),
         "far_without_exact": found_far.without_exact(),
+        "beyond": beyond,
         "slices": _space_map.write(),
-        "goals": goals(near, far, plane),
+        "goals": goals(near, far, plane, beyond),
     }
     harness.write_record("space", where, results)
     page = _space_page.page(table.load("space") or {})

@@ -8,7 +8,7 @@
 
 HYPGEO_BEGIN
 
-#ifdef HYPGEO_HAS_WIDE
+#ifndef HYPGEO_ONE_BY_ONE
 
 struct contour_slopes {
   trusted d_b, d_c;

@@ -53,7 +53,7 @@ HYPGEO_HD inline jet<double> elsewhere_jet(double m, double b, double c, double 
   if (is_pole(m, c)) return j;
   if (m <= most_slope_steps) j = slopes_beside(value, m, b, c, z);
   if (!std::isfinite(j.d_z)) j.d_z = along_z<V>(m, b, c, z);
-#ifdef HYPGEO_HAS_WIDE
+#ifndef HYPGEO_ONE_BY_ONE
   parameter_slopes along = {j.d_b, j.d_c};
   const double others = abs(value) + abs(z * j.d_z);
   const slope_form direct = direct_form(m, b, c, z);

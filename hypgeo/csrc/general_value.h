@@ -1,8 +1,11 @@
 // F(-m, b; c; z) for any finite real b, c and any finite real or complex z, with its error.
 #pragma once
-#include "contour_plane.h"
+#include "contour.h"
 #include "general.h"
 #include "wide_forms.h"
+#ifndef HYPGEO_ONE_BY_ONE
+#include "contour_plane.h"
+#endif
 
 HYPGEO_BEGIN
 
@@ -134,6 +137,7 @@ HYPGEO_OUTLINE scaled<dd<double>> general_value(double m, double b, double c, do
   return general_with_method(m, b, c, z).value;
 }
 
+#ifndef HYPGEO_ONE_BY_ONE  // there is no complex z on a GPU
 HYPGEO_OUTLINE scaled<complex_of<dd<double>>> general_value(double m, double b, double c,
                                                               complex_of<double> z) {
   const complex_of<dd<double>> wide_z = {widen(z.re), widen(z.im)};
@@ -141,6 +145,7 @@ HYPGEO_OUTLINE scaled<complex_of<dd<double>>> general_value(double m, double b, 
   const general_problem<complex_of<dd<double>>> x = {m, b, c, two_sum(c, -b), wide_z, q};
   return by_contour_or_forms(x, z, exact_complex{z.re, z.im}).value;
 }
+#endif
 
 HYPGEO_OUTLINE double general_double(double m, double b, double c, double z) {
   if (is_pole(m, c)) return HUGE_VAL;
