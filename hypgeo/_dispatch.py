@@ -22,6 +22,7 @@ RESULTS = {
     "log_hyp2f1_and_sign": 2,
     "value_and_error": 2,
     "hyp2f1_derivatives": 5,
+    "slopes_in_c_and_z": 2,
 }
 _ARRAY_CLASS = {"torch": "Tensor", "cupy": "ndarray"}
 

@@ -153,13 +153,21 @@ def _check_devices(values: Mapping[str, Number]) -> None:
 
 def _check_shapes(values: Mapping[str, Number]) -> None:
     tensors = {name: x for name, x in values.items() if isinstance(x, Tensor) and x.dim() > 0}
-    if len(tensors) < 2:  # torch.broadcast_shapes takes 15 us
-        return
-    try:
-        torch.broadcast_shapes(*(x.shape for x in tensors.values()))
-    except RuntimeError:
+    if len(tensors) > 1 and not _broadcast(*(x.shape for x in tensors.values())):
         listed = ", ".join(f"{name} of shape {tuple(x.shape)}" for name, x in tensors.items())
-        raise ValueError(f"{', '.join(values)} must broadcast, got {listed}") from None
+        raise ValueError(f"{', '.join(values)} must broadcast, got {listed}")
+
+
+def _broadcast(*shapes: Sequence[int]) -> bool:
+    """Whether shapes fit; torch.broadcast_shapes imports SymPy, NumPy's takes no symbolic sizes."""
+    for axis in range(1, max(map(len, shapes)) + 1):
+        common = 1
+        for shape in shapes:
+            size = shape[-axis] if axis <= len(shape) else 1
+            if size not in (1, common) and common != 1:
+                return False
+            common = size if common == 1 else common
+    return True
 
 
 def _promoted(values: Sequence[Number], last: Number) -> torch.dtype:

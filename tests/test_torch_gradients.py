@@ -82,6 +82,9 @@ def test_table_of_derivatives():
     expected = hypgeo.hyp2f1_derivatives(-given[0], *given[1:])
     for found, name in zip(slopes, ("d_b", "d_c", "d_z"), strict=True):
         np.testing.assert_array_equal(found.numpy(), getattr(expected, name))
+    for found, other in zip(operators.hyp2f1_slopes(-m, b, c, z), slopes[1:], strict=True):
+        # One loop ends where the terms of F_b and F_zz do not matter yet.
+        torch.testing.assert_close(found, other, rtol=2 * EPS, atol=0, equal_nan=True)
 
 
 @pytest.mark.parametrize("c", [2.0, 1.5 + 1e-7, 40.0, 1.0 + 2.0**-20])
@@ -203,6 +206,24 @@ def test_z_alone_needs_no_derivatives_in_parameters(monkeypatch):
     b = torch.tensor(1.0, dtype=torch.float64, requires_grad=True)
     hypgeo_torch.hyp2f1(-40, b, 2.0, z).sum().backward()
     assert seen[2:] == ["hyp2f1", "hyp2f1_derivatives"]
+    c = torch.tensor([2.0, 3, 4, 5, 6], dtype=torch.float64, requires_grad=True)
+    hypgeo_torch.hyp2f1(-40, 1.0, c, z.detach()).sum().backward()
+    assert seen[4:] == ["hyp2f1", "slopes_in_c_and_z"]
+
+
+def test_weighted(rng):
+    """What a backward pass takes instead of a slope and its product with the gradient."""
+    z, weight = column(rng.random((3, 4)), rng.standard_normal((3, 4)))
+    for c in (torch.tensor(2.0), torch.tensor(rng.uniform(2, 5, (4,)))):
+        given = *(torch.tensor(x).double() for x in (-30.0, 1.0)), c.double(), z
+        for order in (0, 1, 2):
+            found = operators.hyp2f1_weighted(*given, weight, order)
+            expected = operators.hyp2f1(*given, order) * weight
+            torch.testing.assert_close(found, expected, rtol=4 * EPS, atol=0)
+    tracked = [x.requires_grad_() for x in (*arguments(False), torch.rand(3, 1).double())]
+    assert torch.autograd.gradcheck(
+        lambda *x: operators.hyp2f1_weighted(-DEGREES, *x, 1), tracked, check_forward_ad=True
+    )
 
 
 def test_nothing_but_the_arguments_is_saved():
