@@ -20,7 +20,7 @@ from typing import Any
 from bench._build import ensure_core
 
 ROOT = Path(__file__).resolve().parent.parent
-TESTS = ("tests/test_gpu_values.py", "tests/test_gpu_graphs.py", "tests/torch")
+TESTS = tuple(f"tests/test_gpu_{name}.py" for name in ("values", "graphs", "gradients"))
 
 
 def reason() -> str | None:

@@ -77,6 +77,26 @@ def on_gpu(operation: str, a: Any, b: Any, c: Any, z: Any) -> Any:
     return import_module("hypgeo.gpu").dispatch(operation, a, b, c, z)
 
 
+def weighted_on_gpu(a: Any, b: Any, c: Any, z: Any, weight: Any, scale: float) -> Any:
+    """`weight` times `scale` times F in one pass over the memory of a device.
+
+    Parameters
+    ----------
+    a, b, c : float
+        Parameters of F.
+    z, weight : torch.Tensor
+        On one CUDA device, of one shape and dtype.
+    scale : float
+        A factor.
+
+    Returns
+    -------
+    torch.Tensor
+        Of the shape and dtype of z.
+    """
+    return import_module("hypgeo.gpu").weighted(a, b, c, z, weight, scale)
+
+
 def library_of(operands: Mapping[str, Any]) -> str | None:
     """torch, cupy or None; an error where arrays of several libraries meet."""
     owners = {name: owner for name, x in operands.items() if (owner := _owner(x)) is not None}

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import Any, cast
 
 import torch
 from torch import Tensor
 
+from hypgeo._dispatch import weighted_on_gpu
 from hypgeo._torch_call import Arguments, Number, compute, numbers
 from hypgeo_torch._library import result_dtype
 
@@ -43,16 +44,25 @@ def value(a: Tensor, b: Tensor, c: Tensor, z: Tensor, order: int = 0) -> Tensor:
 def weighted(a: Tensor, b: Tensor, c: Tensor, z: Tensor, weight: Tensor, order: int = 0) -> Tensor:
     """`value` times a weight, with no other temporary than the result."""
     given, factor = numbers(a, b, c, z), 1.0
+    dtype = result_dtype(b, c, z, weight)
     if order > 0 and _is_shiftable(given, order):
-        factor, shift = _shift(given, order)
-        result = evaluate("hyp2f1", (*shift[:3], given[3]), result_dtype(b, c, z))[0]
+        factor, (a_n, b_n, c_n, _) = _shift(given, order)
+        if _is_for_gpu(given[3], weight):
+            return cast(Tensor, weighted_on_gpu(_ending(a_n), b_n, c_n, given[3], weight, factor))
+        result = evaluate("hyp2f1", (a_n, b_n, c_n, given[3]), result_dtype(b, c, z))[0]
     else:
         result = value(a, b, c, z, order)
-    dtype = result_dtype(b, c, z, weight)
     if dtype == result.dtype and _fits(weight, result):
         # In one pass over the memory.
         return torch.addcmul(result.new_zeros(()), result, weight, value=factor, out=result)
     return (result * weight * factor).to(dtype)
+
+
+def _is_for_gpu(z: Number, weight: Tensor) -> bool:
+    """Whether the kernels of a device can multiply where they compute."""
+    if not isinstance(z, Tensor) or z.device.type != "cuda":
+        return False
+    return (z.shape, z.dtype, z.device) == (weight.shape, weight.dtype, weight.device)
 
 
 def _fits(x: Tensor, into: Tensor) -> bool:

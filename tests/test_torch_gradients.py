@@ -211,6 +211,24 @@ def test_z_alone_needs_no_derivatives_in_parameters(monkeypatch):
     assert seen[4:] == ["hyp2f1", "slopes_in_c_and_z"]
 
 
+def test_a_device_multiplies_where_it_computes(monkeypatch):
+    """One kernel reads z and the gradient: backward moves as much memory as it must."""
+    from hypgeo_torch import _evaluate
+
+    def kernel(a, b, c, z, weight, scale):
+        seen.append((a, b, c, scale))
+        return operators.hyp2f1(*column(a, b, c), z) * weight * scale
+
+    seen = []
+    monkeypatch.setattr(_evaluate, "_is_for_gpu", lambda z, weight: True)
+    monkeypatch.setattr(_evaluate, "weighted_on_gpu", kernel)
+    z = torch.rand(5, dtype=torch.float64, requires_grad=True)
+    hypgeo_torch.hyp2f1(-40, 1.0, 2.0, z).sum().backward()
+    assert seen == [(-39.0, 2.0, 3.0, -20.0)]
+    exact = hypgeo.hyp2f1_derivatives(-40.0, 1.0, 2.0, z.detach().numpy()).d_z
+    np.testing.assert_allclose(z.grad.numpy(), exact, rtol=2 * PROMISED)
+
+
 def test_weighted(rng):
     """What a backward pass takes instead of a slope and its product with the gradient."""
     z, weight = column(rng.random((3, 4)), rng.standard_normal((3, 4)))
