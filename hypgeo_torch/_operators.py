@@ -120,7 +120,7 @@ def _log_second_in_parameters(a: Tensor, b: Tensor, c: Tensor, z: Tensor) -> Any
 
 
 def _inverse_slopes(inputs: tuple[Any, ...], wanted: Flags, by: Flags) -> Rows:
-    """E = F/q at c = q/beta + 1; dF/dq = F_c / beta, dF/dbeta = -F_c q / beta^2."""
+    """E = F/q at c = q/beta + 1; dE/dbeta = -F_c / beta^2."""
     dtype = result_dtype(*inputs[1:])
     m, q, beta, p = (x.to(torch.float64) for x in inputs)
     one = torch.scalar_tensor(1.0, dtype=torch.float64)
@@ -129,7 +129,7 @@ def _inverse_slopes(inputs: tuple[Any, ...], wanted: Flags, by: Flags) -> Rows:
     if by[1] or by[2]:
         f_c, f_z = hyp2f1_slopes(-m, one, c, p)
         by_beta = -f_c / (beta * beta)
-        by_q = (f_c / beta - hyp2f1(-m, one, c, p) / q) / q
+        by_q = _inverse_by_q(m, q, beta, p, f_c) if by[1] else None
     else:
         f_z = hyp2f1(-m, one, c, p, 1)
     defined = (p >= 0) & (p <= 1) & (q > 0) & (beta > 0)
@@ -137,6 +137,27 @@ def _inverse_slopes(inputs: tuple[Any, ...], wanted: Flags, by: Flags) -> Rows:
     return [
         [None, *(x if x is None else torch.where(defined, x, torch.nan).to(dtype) for x in row)]
     ]
+
+
+def _inverse_by_q(m: Tensor, q: Tensor, beta: Tensor, p: Tensor, f_c: Tensor) -> Tensor:
+    """(F_c / beta - F / q) / q, which cancels for m p beta >> q; there a sum of one sign.
+
+    With r = q/beta, I(r) = E[1/(r+X)] = F(m, 1; r+1; p) / r. The derivative in s of
+    s^r (1-p+ps)^(m+1), integrated over [0, 1], gives r (1-p) I(r) + (r+m+1) p I(r+1) = 1; that in r
+    of this, at r-1,
+
+        -I'(r) = (1-p) / (p (r+m)) F_c(m, 1; r; p) + I(r) / (r+m).
+    """
+    one = torch.scalar_tensor(1.0, dtype=torch.float64)
+    r = q / beta
+    f = hyp2f1(-m, one, r + 1, p)
+    near = (f_c / beta - f / q) / q
+    far = m * p * beta > q
+    # What costs nothing where it is not far.
+    r = torch.where(far, r, 1.0)
+    before, _ = hyp2f1_slopes(-m, one, r, torch.where(far, p, 0.0))
+    sum_of_both = (1 - p) / torch.where(far, p, 1.0) * before + f / r
+    return torch.where(far, -sum_of_both / ((r + m) * (beta * beta)), near)
 
 
 hyp2f1 = define(

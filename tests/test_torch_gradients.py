@@ -191,6 +191,44 @@ def test_second_derivatives_of_logarithms_beyond_the_range():
             torch.testing.assert_close(x, y, rtol=1e-8, atol=1e-10)
 
 
+# The cut envelope ---------------------------------------------------------------------------------
+
+
+def inverse_square(m, r, p):
+    """E[1/(r+X)^2], X ~ Binomial(m, p), summed as it stands: no term is negative."""
+    with mpmath.workdps(40):
+        r, p = mpmath.mpf(r), mpmath.mpf(p)
+        weight, total = (1 - p) ** m, mpmath.mpf(0)
+        for k in range(m + 1):
+            total += weight / (r + k) ** 2
+            weight *= p * (m - k) / ((1 - p) * (k + 1))
+        return total
+
+
+@pytest.mark.parametrize(("least", "eps"), [(1.0, 16), (0.1, 64), (1e-3, 16e3)])
+def test_envelope_in_q(least, eps, rng):
+    """dE/dq = -E[1/(q + beta X)^2], also where m p beta >> q and two terms would cancel."""
+    count = 40
+    r = least * np.exp(rng.uniform(0, np.log(100), count))
+    beta = np.exp(rng.uniform(-2, 2, count))
+    m = rng.choice([3, 40, 500], count)
+    p = np.where(rng.random(count) < 0.5, rng.random(count), np.exp(-10 * rng.random(count)))
+    q, b, z = column(r * beta, beta, p)
+    value = hypgeo_torch.expected_inverse(q.requires_grad_(), b, torch.tensor(m), z)
+    (found,) = torch.autograd.grad(value.sum(), q)
+    for i in range(count):
+        exact = -inverse_square(int(m[i]), q[i].item() / mpmath.mpf(beta[i]), p[i]) / beta[i] ** 2
+        assert abs(found[i].item() - exact) <= eps * EPS * abs(exact), (m[i], r[i], p[i])
+
+
+def test_envelope_at_the_ends_of_p():
+    q, p = torch.tensor([0.5, 2.0, 0.5]).double(), torch.tensor([0.0, 1.0, 1.0]).double()
+    value = hypgeo_torch.expected_inverse(q.requires_grad_(), 1.0, 7, p)
+    (found,) = torch.autograd.grad(value.sum(), q)
+    exact = [-1 / 0.25, -1 / 81, -1 / 56.25]
+    torch.testing.assert_close(found, column(exact)[0], rtol=16 * EPS, atol=0)
+
+
 # Only what is asked for --------------------------------------------------------------------------
 
 
