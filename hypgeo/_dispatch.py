@@ -120,6 +120,41 @@ def foreign(operation: str, operands: Sequence[Any], options: Mapping[str, Any])
     return dispatch(operation, *operands)
 
 
+def planned(plan: Any, z: Any, options: Mapping[str, Any]) -> Any:
+    """A plan at an array that is not NumPy's.
+
+    Parameters
+    ----------
+    plan : hypgeo.Plan
+        What is to be evaluated.
+    z : array
+        Of any library that exports its memory.
+    options : mapping
+        `out` and `where`, if they are given.
+
+    Returns
+    -------
+    array
+        Of the dtype of the plan.
+
+    Raises
+    ------
+    TypeError
+        Options beside an array that NumPy does not convert, or a tensor whose gradient would be
+        lost.
+    """
+    library = library_of({"z": z})
+    if library is None:
+        return plan._ufunc(z, **options)
+    if options:
+        raise TypeError(f"{', '.join(options)} must not be given where z is a {library} array")
+    if library == "torch":
+        from hypgeo import _torch_call
+
+        return _torch_call.planned(plan, z)
+    return on_gpu("hyp2f1", plan.a, plan.b, plan.c, z.astype(plan.dtype, copy=False))
+
+
 def _owner(x: Any) -> str | None:
     """The library of an array, None for a number."""
     if isinstance(x, np.ndarray):
