@@ -96,6 +96,14 @@ def test_pasted_text_is_complete(name):
     assert text.count("struct Operand {") == 1
 
 
+@pytest.mark.parametrize("name", _launch.SOURCES)
+def test_nvrtc_knows_all_standard_names(name):
+    """What stands for the standard headers has every name, also where no NVRTC can tell."""
+    text = (FOLDER / "nvrtc_std.cuh").read_text(encoding="utf-8")
+    known = set(re.findall(r"(?:using ::|using |inline bool |struct )(\w+)[;<( ]", text))
+    assert set(re.findall(r"\bstd::(\w+)", _source.pasted(name))) <= known
+
+
 def test_launcher_knows_every_kernel():
     text = (FOLDER / "launch.cu").read_text(encoding="utf-8")
     named = set(re.findall(r"X\((hypgeo_\w+)\)", text))

@@ -116,13 +116,39 @@ def _by_nvrtc(launch: Launch, device: Any, stream: int) -> None:
 
 
 @cache
+def is_built_by_nvcc() -> bool:
+    """Whether the kernels come from the extension; builds it.
+
+    Returns
+    -------
+    bool
+        False where NVRTC compiles them: without a toolkit, or with one that does not build the
+        extension, because it is not of the CUDA of torch, say.
+
+    Raises
+    ------
+    RuntimeError, OSError, ImportError
+        The build fails, and there is no NVRTC.
+    """
+    if _builder_reason() is not None:
+        return False
+    try:
+        _extension()
+    except (RuntimeError, OSError, ImportError):
+        if _nvrtc_reason() is not None:
+            raise
+        return False
+    return True
+
+
+@cache
 def _frame() -> Any:
     why = reason()
     if why is not None:
         raise RuntimeError(f"the cuda backend is not available: {why}")
     from hypgeo.gpu._torch_frame import TorchFrame
 
-    return TorchFrame(_by_extension if _builder_reason() is None else _by_nvrtc)
+    return TorchFrame(_by_extension if is_built_by_nvcc() else _by_nvrtc)
 
 
 def evaluate(

@@ -171,6 +171,17 @@ def run_plan(
         )
 
 
+def kept(plan: DevicePlan) -> DevicePlan:
+    """The same, for good where a CUDA graph is being made: that may run at any time."""
+    on_device = plan.coefficient.device.type == "cuda"
+    if on_device and torch.cuda.is_current_stream_capturing():
+        _captured[id(plan)] = plan
+    return plan
+
+
+_captured: dict[int, DevicePlan] = {}
+
+
 def evaluate_plan(
     m: float,
     b: float,
@@ -187,19 +198,19 @@ def evaluate_plan(
     if plan is None:
         return None
     out = torch.empty(z.shape, dtype=z.dtype, device=z.device)
-    kept = None
+    left = None
     if out.numel():
         flat = out.view(-1)
         # One for each program; slices whose size is no multiple of CHUNK have more.
         _, count, *_ = next(kernel_slices([z, z if weight is None else weight]))
         programs = first_flag(flat.numel(), count)
         flags = torch.empty(programs, dtype=torch.int32, device=z.device)
-        kept = flags if count == flat.numel() else None
+        left = flags if count == flat.numel() else None
         operands = [*(x.expand(z.shape) for x in plan.parameters), z]
         with on_device(z.device):
-            run_plan(plan, z, flat, flags, weight, scale)
+            run_plan(kept(plan), z, flat, flags, weight, scale)
             run_evaluate(operands, flat, flags, weight, scale)
-    return Planned(out, kept, CHUNK)
+    return Planned(out, left, CHUNK)
 
 
 def derivatives(
