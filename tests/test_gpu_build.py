@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "hypgeo" / "gpu" / "cuda"
 ARCHITECTURES = ("sm_80", "sm_90")
 #: The machine code of these takes its compiler minutes: their PTX, unless slow tests are asked for.
-LONG = ("siblings.cu", "derivatives.cu")
+LONG = ("minus_one.cu", "logarithm.cu", "with_error.cu", "derivatives.cu")
 QUICK = sorted(path.name for path in FOLDER.glob("*.cu") if path.name not in LONG)
 
 needs_nvcc = pytest.mark.skipif(_availability.nvcc() is None, reason=_availability.NO_NVCC)

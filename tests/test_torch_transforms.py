@@ -255,3 +255,20 @@ class TestAutocast:
         with torch.autocast("cpu", dtype=torch.bfloat16):
             value = operators.hyp2f1(-DEGREES, *half)
         assert value.dtype == torch.float32
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+def test_inductor():
+    """The compiler that torch.compile takes by itself, around the operators."""
+
+    def f(c, z):
+        return torch.sin(hypgeo_torch.hyp2f1(-30, 1.5, 2 * c + 1, z / 2)) + 1
+
+    _, c, z = (x.detach() for x in arguments())
+    first, second = z.clone().requires_grad_(), z.clone().requires_grad_()
+    value, expected = torch.compile(f, fullgraph=True)(c, first), f(c, second)
+    torch.testing.assert_close(value, expected, **SAME)
+    value.sum().backward()
+    expected.sum().backward()
+    torch.testing.assert_close(first.grad, second.grad, **SAME)

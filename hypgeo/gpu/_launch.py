@@ -47,10 +47,12 @@ BASELINES = {
     "scan": ("hypgeo_scan", 32),
 }
 
-#: Which file under ``cuda`` has which kernels.
+#: Which file under ``cuda`` has which kernels; those that compile for long stand alone.
 SOURCES = {
     "value.cu": ("hypgeo_value",),
-    "siblings.cu": ("hypgeo_minus_one", "hypgeo_log", "hypgeo_with_error"),
+    "minus_one.cu": ("hypgeo_minus_one",),
+    "logarithm.cu": ("hypgeo_log",),
+    "with_error.cu": ("hypgeo_with_error",),
     "derivatives.cu": ("hypgeo_derivatives",),
     "plan.cu": (
         "hypgeo_plan_float64",
