@@ -8,6 +8,7 @@ log_hyp2f1: np.ufunc
 log_hyp2f1_and_sign: np.ufunc
 value_and_error: np.ufunc
 hyp2f1_derivatives: np.ufunc
+slopes_in_c_and_z: np.ufunc
 method_used: np.ufunc
 method_direct: np.ufunc
 method_reflected_auto: np.ufunc

@@ -22,6 +22,7 @@ RESULTS = {
     "log_hyp2f1_and_sign": 2,
     "value_and_error": 2,
     "hyp2f1_derivatives": 5,
+    "slopes_in_c_and_z": 2,
 }
 _ARRAY_CLASS = {"torch": "Tensor", "cupy": "ndarray"}
 
@@ -76,6 +77,26 @@ def on_gpu(operation: str, a: Any, b: Any, c: Any, z: Any) -> Any:
     return import_module("hypgeo.gpu").dispatch(operation, a, b, c, z)
 
 
+def weighted_on_gpu(a: Any, b: Any, c: Any, z: Any, weight: Any, scale: float) -> Any:
+    """`weight` times `scale` times F in one pass over the memory of a device.
+
+    Parameters
+    ----------
+    a, b, c : float
+        Parameters of F.
+    z, weight : torch.Tensor
+        On one CUDA device, of one shape and dtype.
+    scale : float
+        A factor.
+
+    Returns
+    -------
+    torch.Tensor
+        Of the shape and dtype of z.
+    """
+    return import_module("hypgeo.gpu").weighted(a, b, c, z, weight, scale)
+
+
 def library_of(operands: Mapping[str, Any]) -> str | None:
     """torch, cupy or None; an error where arrays of several libraries meet."""
     owners = {name: owner for name, x in operands.items() if (owner := _owner(x)) is not None}
@@ -97,6 +118,41 @@ def foreign(operation: str, operands: Sequence[Any], options: Mapping[str, Any])
         names = ", ".join(options)
         raise TypeError(f"{names} must not be given where an argument is a {library} array")
     return dispatch(operation, *operands)
+
+
+def planned(plan: Any, z: Any, options: Mapping[str, Any]) -> Any:
+    """A plan at an array that is not NumPy's.
+
+    Parameters
+    ----------
+    plan : hypgeo.Plan
+        What is to be evaluated.
+    z : array
+        Of any library that exports its memory.
+    options : mapping
+        `out` and `where`, if they are given.
+
+    Returns
+    -------
+    array
+        Of the dtype of the plan.
+
+    Raises
+    ------
+    TypeError
+        Options beside an array that NumPy does not convert, or a tensor whose gradient would be
+        lost.
+    """
+    library = library_of({"z": z})
+    if library is None:
+        return plan._ufunc(z, **options)
+    if options:
+        raise TypeError(f"{', '.join(options)} must not be given where z is a {library} array")
+    if library == "torch":
+        from hypgeo import _torch_call
+
+        return _torch_call.planned(plan, z)
+    return on_gpu("hyp2f1", plan.a, plan.b, plan.c, z.astype(plan.dtype, copy=False))
 
 
 def _owner(x: Any) -> str | None:

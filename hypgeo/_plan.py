@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from hypgeo import _core
+from hypgeo._api import given
 from hypgeo._siblings import Derivatives, hyp2f1_derivatives, hyp2f1m1, log_hyp2f1
 
 
@@ -68,18 +69,22 @@ class Plan:
         Parameters
         ----------
         z : array_like
-            Real arguments.
+            Real arguments; also a torch tensor, which is read where it is, or a CuPy array.
         out : ndarray, optional
-            Where the result goes.
+            Where the result goes; for NumPy only, as `where`.
         where : array_like of bool, optional
             Elements to evaluate; the others keep what `out` holds.
 
         Returns
         -------
         ndarray or scalar
-            Of the plan's dtype.
+            Of the plan's dtype; of the library of `z`.
         """
         try:
+            if _core.has_foreign(z):
+                from hypgeo._dispatch import planned
+
+                return planned(self, z, given(out=out, where=where))
             if out is None and where is True:
                 return self._ufunc(z)
             return self._ufunc(z, out=out, where=where)
@@ -166,6 +171,8 @@ class Plan:
     def _rounded(self, value: Any) -> Any:
         if self.dtype == np.float64:
             return value
+        if not hasattr(value, "astype"):
+            return value.float()  # a tensor
         with np.errstate(over="ignore", under="ignore"):  # inf and 0 are legal results
             return value.astype(self.dtype)
 

@@ -16,6 +16,7 @@ from hypgeo import _core
 from hypgeo._dispatch import RESULTS, on_gpu
 
 _HALF = (torch.float16, torch.bfloat16)
+_REAL = (torch.float32, torch.float64)
 # What is differentiable in place of a function of hypgeo.
 _DIFFERENTIABLE = {
     "hyp2f1m1": "hyp2f1m1",
@@ -67,6 +68,20 @@ def evaluate(operation: str, operands: Mapping[str, Any]) -> Any:
     results = compute(operation, numbers(*given), computed)
     rounded = tuple(x.to(dtype) for x in results)
     return rounded if RESULTS[operation] > 1 else rounded[0]
+
+
+def planned(plan: Any, z: Tensor) -> Tensor:
+    """A plan at a tensor, without gradients."""
+    _refuse_gradients("hyp2f1", {"z": z})
+    _checked("z", z)
+    dtype = torch.float32 if plan.dtype == np.float32 else torch.float64
+    if z.device.type != "cpu":
+        (result,) = compute("hyp2f1", (plan.a, plan.b, plan.c, z.to(dtype)), dtype)
+        return result
+    out = np.empty(z.shape, plan.dtype)
+    with np.errstate(all="ignore"):
+        plan._ufunc(_view(z if z.dtype in _REAL else z.double(), dtype), out=out)
+    return torch.from_numpy(out)
 
 
 def numbers(a: Number, b: Number, c: Number, z: Number) -> Arguments:
@@ -153,13 +168,21 @@ def _check_devices(values: Mapping[str, Number]) -> None:
 
 def _check_shapes(values: Mapping[str, Number]) -> None:
     tensors = {name: x for name, x in values.items() if isinstance(x, Tensor) and x.dim() > 0}
-    if len(tensors) < 2:  # torch.broadcast_shapes takes 15 us
-        return
-    try:
-        torch.broadcast_shapes(*(x.shape for x in tensors.values()))
-    except RuntimeError:
+    if len(tensors) > 1 and not _broadcast(*(x.shape for x in tensors.values())):
         listed = ", ".join(f"{name} of shape {tuple(x.shape)}" for name, x in tensors.items())
-        raise ValueError(f"{', '.join(values)} must broadcast, got {listed}") from None
+        raise ValueError(f"{', '.join(values)} must broadcast, got {listed}")
+
+
+def _broadcast(*shapes: Sequence[int]) -> bool:
+    """Whether shapes fit; torch.broadcast_shapes imports SymPy, NumPy's takes no symbolic sizes."""
+    for axis in range(1, max(map(len, shapes)) + 1):
+        common = 1
+        for shape in shapes:
+            size = shape[-axis] if axis <= len(shape) else 1
+            if size not in (1, common) and common != 1:
+                return False
+            common = size if common == 1 else common
+    return True
 
 
 def _promoted(values: Sequence[Number], last: Number) -> torch.dtype:

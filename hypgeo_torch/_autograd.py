@@ -12,6 +12,7 @@ from torch import Tensor
 from torch._C import _AutoDispatchBelowAutograd as _below_autograd
 from torch._C._functorch import get_interpreter_stack as _levels
 from torch._functorch.utils import enable_single_level_autograd_function
+from torch.autograd import forward_ad
 from torch.autograd.forward_ad import _set_fwd_grad_enabled, unpack_dual
 
 # What an operator registers under the key Autograd runs at one level of torch.func's transforms,
@@ -19,18 +20,22 @@ from torch.autograd.forward_ad import _set_fwd_grad_enabled, unpack_dual
 # is refused there (pytorch/pytorch#179652); this is the class below it, which does what is needed.
 from torch.autograd.function import _SingleLevelFunction
 
-INPUTS = 4  # tensors of every operator; numbers may follow
-
 #: slopes(inputs, wanted, by) gives rows: row o, column i is the partial derivative of result o by
 #: input i, differentiable itself. It may be None unless wanted[o] and by[i]. `inputs` are all
 #: arguments of the operator.
 Slopes = Callable[[tuple[Any, ...], Sequence[bool], Sequence[bool]], Sequence[Sequence[Any]]]
 
+#: pull(inputs, grads, by) gives what slopes times gradients add up to, one for each tensor, where
+#: that takes less than the slopes; else None.
+Pull = Callable[[tuple[Any, ...], Sequence[Tensor | None], Sequence[bool]], Sequence[Any] | None]
+
 
 def autograd_kernel(
-    operator: Any, outputs: int, slopes: Slopes, without_slope: tuple[int, ...]
+    operator: Any, outputs: int, slopes: Slopes, without_slope: tuple[int, ...], pull: Pull | None
 ) -> Callable[..., Any]:
     """Kernel for the key Autograd: `operator` below it, and its derivatives by `slopes`."""
+    # Tensors come first; numbers may follow.
+    count = sum(str(x.type) == "Tensor" for x in operator._schema.arguments)
 
     class Function(_SingleLevelFunction):
         @staticmethod
@@ -42,9 +47,9 @@ def autograd_kernel(
         @staticmethod
         def setup_context(ctx: Any, inputs: tuple[Any, ...], output: Any) -> None:
             _, *arguments = inputs
-            ctx.save_for_backward(*arguments[:INPUTS])
-            ctx.save_for_forward(*arguments[:INPUTS])
-            ctx.others = tuple(arguments[INPUTS:])
+            ctx.save_for_backward(*arguments[:count])
+            ctx.save_for_forward(*arguments[:count])
+            ctx.others = tuple(arguments[count:])
             ctx.set_materialize_grads(False)
             if without_slope:
                 ctx.mark_non_differentiable(*(output[i] for i in without_slope))
@@ -52,14 +57,20 @@ def autograd_kernel(
         @staticmethod
         def backward(ctx: Any, *grads: Tensor | None) -> tuple[Any, ...]:
             inputs = (*ctx.saved_tensors, *ctx.others)
-            by = ctx.needs_input_grad[1 : INPUTS + 1]
+            by = ctx.needs_input_grad[1 : count + 1]
             wanted = [g is not None and o not in without_slope for o, g in enumerate(grads)]
-            columns = _reverse(inputs, grads, slopes(inputs, wanted, by), wanted, by)
+            pulled = pull(inputs, grads, by) if pull is not None and any(wanted) else None
+            if pulled is None:
+                pulled = _reverse(grads, slopes(inputs, wanted, by), wanted, by)
+            columns = [
+                None if x is None else _reduced(x, like)
+                for x, like in zip(pulled, inputs, strict=False)
+            ]
             return (None, *columns, *(None for _ in ctx.others))
 
         @staticmethod
         def jvp(ctx: Any, *tangents: Tensor | None) -> Any:
-            moving = tangents[1 : INPUTS + 1]
+            moving = tangents[1 : count + 1]
             by = [t is not None for t in moving]
             wanted = [o not in without_slope for o in range(outputs)]
             with _next_levels():
@@ -73,12 +84,21 @@ def autograd_kernel(
 
     def kernel(keyset: Any, *inputs: Any) -> Any:
         inputs = (*inputs, *defaults[len(inputs) :])
-        if _level() in _IN_JVP.levels:
+        if _level() in _IN_JVP.levels or not _is_tracked(inputs):
             return Function.forward(keyset, *inputs)
         with enable_single_level_autograd_function():
             return Function.apply(keyset, *inputs)  # type: ignore[attr-defined]
 
     return kernel
+
+
+def _is_tracked(inputs: tuple[Any, ...]) -> bool:
+    """Whether a derivative may be asked for; to keep its means takes 40 us."""
+    if _level() or forward_ad._current_level >= 0:
+        return True
+    return torch.is_grad_enabled() and any(
+        isinstance(x, Tensor) and x.requires_grad for x in inputs
+    )
 
 
 class _Levels(threading.local):
@@ -125,21 +145,20 @@ def _primal(x: Tensor) -> Tensor:
 
 
 def _reverse(
-    inputs: tuple[Any, ...],
     grads: Sequence[Tensor | None],
     rows: Sequence[Sequence[Any]],
     wanted: Sequence[bool],
     by: Sequence[bool],
 ) -> list[Tensor | None]:
-    """Sum over the results of gradient times slope, reduced to the shape of each input."""
+    """Sum over the results of gradient times slope."""
     columns: list[Tensor | None] = []
-    for i in range(INPUTS):
+    for i in range(len(by)):
         terms = [
             grads[o] * rows[o][i]
             for o in range(len(rows))
             if wanted[o] and by[i] and rows[o][i] is not None
         ]
-        columns.append(_reduced(_sum(terms), inputs[i]) if terms else None)
+        columns.append(_sum(terms) if terms else None)
     return columns
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import Any, cast
 
 import torch
 from torch import Tensor
 
+from hypgeo._dispatch import weighted_on_gpu
 from hypgeo._torch_call import Arguments, Number, compute, numbers
 from hypgeo_torch._library import result_dtype
 
@@ -27,7 +28,7 @@ def value(a: Tensor, b: Tensor, c: Tensor, z: Tensor, order: int = 0) -> Tensor:
     """The derivative of F of this order in z.
 
     By DLMF 15.5.2, ``(-m)_n (b)_n / (c)_n F(n-m, b+n; c+n; z)``, where parameters are numbers and
-    a shift of them loses nothing: plans make that fast. Else by `hypgeo.hyp2f1_derivatives`.
+    a shift of them loses nothing: plans make that fast. Else by the derivatives of F.
     """
     dtype = result_dtype(b, c, z)
     given = numbers(a, b, c, z)
@@ -35,7 +36,48 @@ def value(a: Tensor, b: Tensor, c: Tensor, z: Tensor, order: int = 0) -> Tensor:
         return evaluate("hyp2f1", given, dtype)[0]
     if order > 2 or _is_shiftable(given, order):
         return shifted(given, order, dtype)
-    return evaluate("hyp2f1_derivatives", given, dtype)[2 + order]
+    if order == 1:
+        return evaluate("slopes_in_c_and_z", given, dtype)[1]
+    return evaluate("hyp2f1_derivatives", given, dtype)[4]
+
+
+def weighted(a: Tensor, b: Tensor, c: Tensor, z: Tensor, weight: Tensor, order: int = 0) -> Tensor:
+    """`value` times a weight, with no other temporary than the result."""
+    given, factor = numbers(a, b, c, z), 1.0
+    dtype = result_dtype(b, c, z, weight)
+    if order > 0 and _is_shiftable(given, order):
+        factor, (a_n, b_n, c_n, _) = _shift(given, order)
+        if _is_for_gpu(given[3], weight):
+            return cast(Tensor, weighted_on_gpu(_ending(a_n), b_n, c_n, given[3], weight, factor))
+        result = evaluate("hyp2f1", (a_n, b_n, c_n, given[3]), result_dtype(b, c, z))[0]
+    else:
+        result = value(a, b, c, z, order)
+    if dtype == result.dtype and _fits(weight, result):
+        # In one pass over the memory.
+        return torch.addcmul(result.new_zeros(()), result, weight, value=factor, out=result)
+    return (result * weight * factor).to(dtype)
+
+
+def _is_for_gpu(z: Number, weight: Tensor) -> bool:
+    """Whether the kernels of a device can multiply where they compute."""
+    if not isinstance(z, Tensor) or z.device.type != "cuda":
+        return False
+    return (z.shape, z.dtype, z.device) == (weight.shape, weight.dtype, weight.device)
+
+
+def _fits(x: Tensor, into: Tensor) -> bool:
+    """Whether x broadcasts to the shape of the other."""
+    missing = into.dim() - x.dim()
+    return missing >= 0 and all(
+        n in (1, m) for n, m in zip(x.shape, into.shape[missing:], strict=True)
+    )
+
+
+def slopes(a: Tensor, b: Tensor, c: Tensor, z: Tensor, order: int = 0) -> tuple[Tensor, ...]:
+    """Of `gradient`, the derivatives in c and z: without the one in b they take less."""
+    if order > 0:
+        return gradient(a, b, c, z, order)[1:]
+    return evaluate("slopes_in_c_and_z", numbers(a, b, c, z), result_dtype(b, c, z))
 
 
 def gradient(a: Tensor, b: Tensor, c: Tensor, z: Tensor, order: int = 0) -> tuple[Tensor, ...]:

@@ -198,8 +198,8 @@ def expected_inverse(q: Any, beta: Any, m: Any, p: Any) -> Tensor:
     Notes
     -----
     The derivative in `p`, ``-(m / (q c)) F(m-1, 2, c+1; p)`` with ``c = q/beta + 1``, has full
-    precision. The one in `q` is the difference of two terms that cancel for ``m p beta >> q``: its
-    error is some ``(1 + m p beta / q)`` eps.
+    precision, and so have the others for ``q >= beta``; below, the one in `q` has an error of some
+    ``(1 + beta / q)`` eps for ``m p beta > q``.
 
     Examples
     --------

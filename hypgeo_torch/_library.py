@@ -8,7 +8,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from hypgeo_torch._autograd import Slopes, autograd_kernel
+from hypgeo_torch._autograd import Pull, Slopes, autograd_kernel
 
 NAMESPACE = "hypgeo"
 # A fragment: the CUDA backends may add operators of their own.
@@ -24,15 +24,16 @@ def define(
     kernel: Kernel,
     slopes: Slopes,
     without_slope: tuple[int, ...] = (),
+    pull: Pull | None = None,
 ) -> Any:
-    """Register an elementwise operator hypgeo::`name` of four tensors that broadcast.
+    """Register an elementwise operator hypgeo::`name` of tensors that broadcast.
 
     Parameters
     ----------
     name : str
         Name of the operator.
     inputs : str
-        Arguments as in a schema; four tensors first.
+        Arguments as in a schema; tensors first.
     outputs : int
         Number of results, all of one shape and dtype.
     kernel : callable
@@ -41,6 +42,8 @@ def define(
         Partial derivatives of the results, see `hypgeo_torch._autograd.Slopes`.
     without_slope : tuple of int
         Results that are piecewise constant.
+    pull : callable, optional
+        A shorter way to gradients, see `hypgeo_torch._autograd.Pull`.
 
     Returns
     -------
@@ -57,7 +60,7 @@ def define(
     torch.library.register_vmap(qualified, _vmap(operator, outputs), lib=_LIBRARY)
     for device in ("cpu", "cuda"):
         torch.library.register_autocast(qualified, device, torch.float32, lib=_LIBRARY)
-    autograd = autograd_kernel(operator, outputs, slopes, without_slope)
+    autograd = autograd_kernel(operator, outputs, slopes, without_slope, pull)
     _LIBRARY.impl(name, autograd, "Autograd", with_keyset=True)
     return operator
 

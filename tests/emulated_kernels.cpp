@@ -3,9 +3,11 @@
 // Comes first: it replaces the words of CUDA.
 #include "hypgeo/gpu/cuda/baselines.cu"
 #include "hypgeo/gpu/cuda/derivatives.cu"
+#include "hypgeo/gpu/cuda/logarithm.cu"
+#include "hypgeo/gpu/cuda/minus_one.cu"
 #include "hypgeo/gpu/cuda/plan.cu"
-#include "hypgeo/gpu/cuda/siblings.cu"
 #include "hypgeo/gpu/cuda/value.cu"
+#include "hypgeo/gpu/cuda/with_error.cu"
 
 using hypgeo::gpu::Call;
 using Kernel = void (*)(Call);

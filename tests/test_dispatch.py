@@ -86,6 +86,38 @@ class TestTensors:
             assert not hypgeo.hyp2f1(-3, 1, 2, z).requires_grad
 
 
+class TestPlans:
+    """`hypgeo.plan` at tensors: their memory is read where it is."""
+
+    @pytest.mark.parametrize("kind", ["float64", "float32"])
+    def test_results_have_the_dtype_of_the_plan(self, z, kind):
+        plan = hypgeo.plan(-512, 1, 2, dtype=kind)
+        for x in (z, z.float(), z[::2], z.half(), z.reshape(7, 1).T):
+            found = plan(x)
+            assert (found.shape, str(found.dtype)) == (x.shape, f"torch.{kind}")
+            np.testing.assert_array_equal(found.numpy(), plan(x.double().numpy()))
+        assert plan(torch.tensor(0.5)).shape == ()
+        assert plan(torch.ones(3, dtype=torch.int64))[0].item() == pytest.approx(1 / 513)
+
+    def test_its_other_functions(self, z):
+        for kind in ("float64", "float32"):
+            plan = hypgeo.plan(-5, 1, 2, dtype=kind)
+            logs, signs = plan.log(z, return_sign=True)
+            for found in (plan.m1(z), logs, signs, *plan.derivatives(z)):
+                assert str(found.dtype) == f"torch.{kind}"
+
+    def test_refused(self, z):
+        plan = hypgeo.plan(-5, 1, 2)
+        with pytest.raises(TypeError, match=r"^out must not be given where z is a torch array"):
+            plan(z, out=z)
+        with pytest.raises(TypeError, match=r"^where must not be given where z is a torch array"):
+            plan(z, where=False)
+        with pytest.raises(TypeError, match=r"^z requires grad, which hypgeo would lose"):
+            plan(z.requires_grad_())
+        with pytest.raises(ValueError, match="on the CPU or a CUDA device, got meta"):
+            plan(torch.ones(3, device="meta"))
+
+
 class TestRefused:
     @pytest.mark.parametrize("position", range(4))
     def test_requires_grad(self, position):

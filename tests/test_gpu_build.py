@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "hypgeo" / "gpu" / "cuda"
 ARCHITECTURES = ("sm_80", "sm_90")
 #: The machine code of these takes its compiler minutes: their PTX, unless slow tests are asked for.
-LONG = ("siblings.cu", "derivatives.cu")
+LONG = ("minus_one.cu", "logarithm.cu", "with_error.cu", "derivatives.cu")
 QUICK = sorted(path.name for path in FOLDER.glob("*.cu") if path.name not in LONG)
 
 needs_nvcc = pytest.mark.skipif(_availability.nvcc() is None, reason=_availability.NO_NVCC)
@@ -94,6 +94,14 @@ def test_pasted_text_is_complete(name):
     assert re.findall(r"_KERNEL\((hypgeo_\w+)[^\n]*\) \{", text) == list(_launch.SOURCES[name])
     # Every header once: its guard is gone.
     assert text.count("struct Operand {") == 1
+
+
+@pytest.mark.parametrize("name", _launch.SOURCES)
+def test_nvrtc_knows_all_standard_names(name):
+    """What stands for the standard headers has every name, also where no NVRTC can tell."""
+    text = (FOLDER / "nvrtc_std.cuh").read_text(encoding="utf-8")
+    known = set(re.findall(r"(?:using ::|using |inline bool |struct )(\w+)[;<( ]", text))
+    assert set(re.findall(r"\bstd::(\w+)", _source.pasted(name))) <= known
 
 
 def test_launcher_knows_every_kernel():

@@ -7,7 +7,7 @@ import ctypes
 import emulated
 import numpy as np
 import pytest
-from accuracy import assert_same, one_by_one, read_table, ulp32_distance
+from accuracy import EPS, assert_same, one_by_one, read_table, ulp32_distance
 from backends import BASELINES
 
 from hypgeo.gpu import METHODS, OPERATIONS, _evaluate, _launch, dispatch
@@ -116,6 +116,51 @@ def test_completion_leaves_the_rest_alone(rng):
     _evaluate.complete(emulated.EmulatedFrame(), "hyp2f1", [result], -50, 1.0, 2.0, z)
     assert np.all(result[z >= 0.3] == 7.0)
     assert_same(result[z < 0.3], one_by_one(-50, 1.0, 2.0, z[z < 0.3]))
+
+
+def test_completion_looks_where_flags_are(rng):
+    z, run = rng.random(700), 128
+    flags = np.array([0, 1, 0, 0, 7, 0], np.int32)
+    result = np.full(700, np.nan)
+    frame = emulated.EmulatedFrame(processors=1)
+    before, _launch.MOST_TILE = _launch.MOST_TILE, run
+    try:
+        _evaluate.complete(frame, "hyp2f1", [result], -50, 1.0, 2.0, z, flags=flags, run=run)
+    finally:
+        _launch.MOST_TILE = before
+    np.testing.assert_array_equal(~np.isnan(result), np.repeat(flags != 0, run)[:700])
+
+
+@pytest.mark.parametrize("method", ["plan", "varying"])
+def test_weights(rng, method):
+    """A weight of any strides, also where a plan leaves elements to the second kernel."""
+    z = rng.random((4, 700)) * 1.2 - 0.1
+    weights = [rng.standard_normal((700, 4)).T, np.broadcast_to(2.5, z.shape)]
+    plain = value(-100, 1.0, 2.5, z, method=method)
+    for weight in weights:
+        frame = emulated.EmulatedFrame()
+        (got,) = _evaluate.evaluate(
+            frame, "hyp2f1", -100, 1.0, 2.5, z, method, weight=weight, scale=-0.5
+        )
+        np.testing.assert_allclose(got, plain * weight * -0.5, rtol=4 * EPS, atol=0)
+
+
+def test_weights_that_do_not_fit(rng):
+    z, frame = rng.random(5), emulated.EmulatedFrame()
+    with pytest.raises(ValueError, match=r"weight must have the shape \(5,\) of the result"):
+        _evaluate.evaluate(frame, "hyp2f1", -3, 1.0, 2.0, z, "auto", weight=rng.random(4))
+    with pytest.raises(TypeError, match="weight must be a NumPy array"):
+        _evaluate.evaluate(frame, "hyp2f1", -3, 1.0, 2.0, z, "auto", weight=2.0)
+
+
+def test_slopes_are_those_of_all_derivatives():
+    columns = read_table("home")
+    arguments = (-columns.m, columns.b, columns.c, columns.z)
+    whole = emulated.evaluate("hyp2f1_derivatives", *arguments)
+    for got, expected in zip(
+        emulated.evaluate("slopes_in_c_and_z", *arguments), whole[2:4], strict=True
+    ):
+        np.testing.assert_allclose(got, expected, rtol=4 * EPS, atol=0)
 
 
 def test_no_index_is_cut_to_32_bits():

@@ -72,6 +72,7 @@ def test_runs_on_the_current_stream(case, z):
     assert torch.equal(result, expected)
 
 
+@pytest.mark.filterwarnings("ignore:Synchronization debug mode")
 def test_does_not_wait(case, z):
     case(z)
     torch.cuda.synchronize()

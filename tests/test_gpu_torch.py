@@ -101,3 +101,21 @@ def test_numbers_in_tensors():
     assert _torch_frame.look(torch.tensor(2.5)) is None
     array = torch.ones(2)
     assert _torch_frame.number(array) is array
+
+
+def test_a_toolkit_that_does_not_build(monkeypatch):
+    """NVRTC stands in, if there is one; else the error is the builder's."""
+
+    def fail():
+        raise RuntimeError("the detected CUDA version mismatches")
+
+    monkeypatch.setattr(cuda_torch, "_builder_reason", lambda: None)
+    monkeypatch.setattr(cuda_torch, "_extension", fail)
+    monkeypatch.setattr(cuda_torch, "_nvrtc_reason", lambda: None)
+    cuda_torch.is_built_by_nvcc.cache_clear()
+    assert not cuda_torch.is_built_by_nvcc()
+    monkeypatch.setattr(cuda_torch, "_nvrtc_reason", lambda: "no NVRTC")
+    cuda_torch.is_built_by_nvcc.cache_clear()
+    with pytest.raises(RuntimeError, match="mismatches"):
+        cuda_torch.is_built_by_nvcc()
+    cuda_torch.is_built_by_nvcc.cache_clear()

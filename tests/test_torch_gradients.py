@@ -82,6 +82,9 @@ def test_table_of_derivatives():
     expected = hypgeo.hyp2f1_derivatives(-given[0], *given[1:])
     for found, name in zip(slopes, ("d_b", "d_c", "d_z"), strict=True):
         np.testing.assert_array_equal(found.numpy(), getattr(expected, name))
+    for found, other in zip(operators.hyp2f1_slopes(-m, b, c, z), slopes[1:], strict=True):
+        # One loop ends where the terms of F_b and F_zz do not matter yet.
+        torch.testing.assert_close(found, other, rtol=2 * EPS, atol=0, equal_nan=True)
 
 
 @pytest.mark.parametrize("c", [2.0, 1.5 + 1e-7, 40.0, 1.0 + 2.0**-20])
@@ -188,6 +191,44 @@ def test_second_derivatives_of_logarithms_beyond_the_range():
             torch.testing.assert_close(x, y, rtol=1e-8, atol=1e-10)
 
 
+# The cut envelope ---------------------------------------------------------------------------------
+
+
+def inverse_square(m, r, p):
+    """E[1/(r+X)^2], X ~ Binomial(m, p), summed as it stands: no term is negative."""
+    with mpmath.workdps(40):
+        r, p = mpmath.mpf(r), mpmath.mpf(p)
+        weight, total = (1 - p) ** m, mpmath.mpf(0)
+        for k in range(m + 1):
+            total += weight / (r + k) ** 2
+            weight *= p * (m - k) / ((1 - p) * (k + 1))
+        return total
+
+
+@pytest.mark.parametrize(("least", "eps"), [(1.0, 16), (0.1, 64), (1e-3, 16e3)])
+def test_envelope_in_q(least, eps, rng):
+    """dE/dq = -E[1/(q + beta X)^2], also where m p beta >> q and two terms would cancel."""
+    count = 40
+    r = least * np.exp(rng.uniform(0, np.log(100), count))
+    beta = np.exp(rng.uniform(-2, 2, count))
+    m = rng.choice([3, 40, 500], count)
+    p = np.where(rng.random(count) < 0.5, rng.random(count), np.exp(-10 * rng.random(count)))
+    q, b, z = column(r * beta, beta, p)
+    value = hypgeo_torch.expected_inverse(q.requires_grad_(), b, torch.tensor(m), z)
+    (found,) = torch.autograd.grad(value.sum(), q)
+    for i in range(count):
+        exact = -inverse_square(int(m[i]), q[i].item() / mpmath.mpf(beta[i]), p[i]) / beta[i] ** 2
+        assert abs(found[i].item() - exact) <= eps * EPS * abs(exact), (m[i], r[i], p[i])
+
+
+def test_envelope_at_the_ends_of_p():
+    q, p = torch.tensor([0.5, 2.0, 0.5]).double(), torch.tensor([0.0, 1.0, 1.0]).double()
+    value = hypgeo_torch.expected_inverse(q.requires_grad_(), 1.0, 7, p)
+    (found,) = torch.autograd.grad(value.sum(), q)
+    exact = [-1 / 0.25, -1 / 81, -1 / 56.25]
+    torch.testing.assert_close(found, column(exact)[0], rtol=16 * EPS, atol=0)
+
+
 # Only what is asked for --------------------------------------------------------------------------
 
 
@@ -203,6 +244,42 @@ def test_z_alone_needs_no_derivatives_in_parameters(monkeypatch):
     b = torch.tensor(1.0, dtype=torch.float64, requires_grad=True)
     hypgeo_torch.hyp2f1(-40, b, 2.0, z).sum().backward()
     assert seen[2:] == ["hyp2f1", "hyp2f1_derivatives"]
+    c = torch.tensor([2.0, 3, 4, 5, 6], dtype=torch.float64, requires_grad=True)
+    hypgeo_torch.hyp2f1(-40, 1.0, c, z.detach()).sum().backward()
+    assert seen[4:] == ["hyp2f1", "slopes_in_c_and_z"]
+
+
+def test_a_device_multiplies_where_it_computes(monkeypatch):
+    """One kernel reads z and the gradient: backward moves as much memory as it must."""
+    from hypgeo_torch import _evaluate
+
+    def kernel(a, b, c, z, weight, scale):
+        seen.append((a, b, c, scale))
+        return operators.hyp2f1(*column(a, b, c), z) * weight * scale
+
+    seen = []
+    monkeypatch.setattr(_evaluate, "_is_for_gpu", lambda z, weight: True)
+    monkeypatch.setattr(_evaluate, "weighted_on_gpu", kernel)
+    z = torch.rand(5, dtype=torch.float64, requires_grad=True)
+    hypgeo_torch.hyp2f1(-40, 1.0, 2.0, z).sum().backward()
+    assert seen == [(-39.0, 2.0, 3.0, -20.0)]
+    exact = hypgeo.hyp2f1_derivatives(-40.0, 1.0, 2.0, z.detach().numpy()).d_z
+    np.testing.assert_allclose(z.grad.numpy(), exact, rtol=2 * PROMISED)
+
+
+def test_weighted(rng):
+    """What a backward pass takes instead of a slope and its product with the gradient."""
+    z, weight = column(rng.random((3, 4)), rng.standard_normal((3, 4)))
+    for c in (torch.tensor(2.0), torch.tensor(rng.uniform(2, 5, (4,)))):
+        given = *(torch.tensor(x).double() for x in (-30.0, 1.0)), c.double(), z
+        for order in (0, 1, 2):
+            found = operators.hyp2f1_weighted(*given, weight, order)
+            expected = operators.hyp2f1(*given, order) * weight
+            torch.testing.assert_close(found, expected, rtol=4 * EPS, atol=0)
+    tracked = [x.requires_grad_() for x in (*arguments(False), torch.rand(3, 1).double())]
+    assert torch.autograd.gradcheck(
+        lambda *x: operators.hyp2f1_weighted(-DEGREES, *x, 1), tracked, check_forward_ad=True
+    )
 
 
 def test_nothing_but_the_arguments_is_saved():

@@ -13,18 +13,23 @@ import hypgeo_torch
 pytestmark = MARKS
 operators = torch.ops.hypgeo
 
+WEIGHT = torch.tensor([[0.5], [-2.0], [1.5]], dtype=torch.float64)
 OPERATORS = {
     "hyp2f1": (operators.hyp2f1, ()),
     "hyp2f1, order 1": (operators.hyp2f1, (1,)),
     "hyp2f1_gradient": (operators.hyp2f1_gradient, ()),
     "hyp2f1_gradient, order 2": (operators.hyp2f1_gradient, (2,)),
+    "hyp2f1_slopes": (operators.hyp2f1_slopes, ()),
+    "hyp2f1_slopes, order 1": (operators.hyp2f1_slopes, (1,)),
+    "hyp2f1_weighted": (operators.hyp2f1_weighted, (WEIGHT,)),
+    "hyp2f1_weighted, order 1": (operators.hyp2f1_weighted, (WEIGHT, 1)),
     "hyp2f1m1": (operators.hyp2f1m1, ()),
     "log_hyp2f1": (operators.log_hyp2f1, ()),
     "log_hyp2f1_gradient": (operators.log_hyp2f1_gradient, ()),
     "expected_inverse": (operators.expected_inverse, ()),
 }
 # Second derivatives in b and c take seconds to trace: once, for hyp2f1_gradient.
-LONG_GRAPHS = ("hyp2f1_gradient, order 2", "log_hyp2f1_gradient")
+LONG_GRAPHS = ("hyp2f1_gradient, order 2", "hyp2f1_slopes, order 1", "log_hyp2f1_gradient")
 # Elements that share a vector may differ in the last digits; shapes decide who shares.
 SAME = {"rtol": 64 * EPS, "atol": 64 * EPS}
 
@@ -64,7 +69,7 @@ def test_opcheck(name, requires_grad):
     if requires_grad and name in LONG_GRAPHS:
         given = tuple(x.detach() for x in given[:2]) + given[2:]
     torch.library.opcheck(operator.default, (first, *given, *more))
-    if requires_grad and "gradient" in name:
+    if requires_grad and ("gradient" in name or "slopes" in name):
         return
     b, c, z = (x.detach() for x in given)
     mixed = [x.requires_grad_(requires_grad) for x in (b[0, 0].clone(), c[0].clone(), z.float())]
@@ -250,3 +255,20 @@ class TestAutocast:
         with torch.autocast("cpu", dtype=torch.bfloat16):
             value = operators.hyp2f1(-DEGREES, *half)
         assert value.dtype == torch.float32
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+def test_inductor():
+    """The compiler that torch.compile takes by itself, around the operators."""
+
+    def f(c, z):
+        return torch.sin(hypgeo_torch.hyp2f1(-30, 1.5, 2 * c + 1, z / 2)) + 1
+
+    _, c, z = (x.detach() for x in arguments())
+    first, second = z.clone().requires_grad_(), z.clone().requires_grad_()
+    value, expected = torch.compile(f, fullgraph=True)(c, first), f(c, second)
+    torch.testing.assert_close(value, expected, **SAME)
+    value.sum().backward()
+    expected.sum().backward()
+    torch.testing.assert_close(first.grad, second.grad, **SAME)

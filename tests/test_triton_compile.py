@@ -41,11 +41,11 @@ def local_bytes(cubin):
 name, capability, real = sys.argv[1], int(sys.argv[2]), sys.argv[3]
 kernel = {"plan": plan_kernel, "evaluate": evaluate_kernel, "derivatives": derivatives_kernel,
           "scan": scan_kernel}[name]
-constants = {"DIMENSIONS": 1, "RESUME": False, "WEIGHTED": False}
+constants = {"DIMENSIONS": 1, "RESUME": len(sys.argv) > 4, "WEIGHTED": False, "WHOLE": True}
 constants |= {"plan": {"BLOCK": 1024, "TERMS": 8 if real == "fp64" else 4},
               "evaluate": {"CHUNK": 1024, "PACK": 32},
               "derivatives": {"CHUNK": 1024, "PACK": 32}, "scan": {"ROWS": 8}}[name]
-types = {"order": "*i16", "codes": "*i8", "flags": "*i8", "tables": "*fp64", "m": "*fp64"}
+types = {"order": "*i16", "codes": "*i8", "flags": "*i32", "tables": "*fp64", "m": "*fp64"}
 types |= dict.fromkeys(("b", "c", "z", "out", "weight", "table"), f"*{real}")
 types |= dict.fromkeys(("scale", "small_shift", "large_shift"), "fp64")
 signature = {}
@@ -55,8 +55,9 @@ for parameter in kernel.params:
     else:
         signature[parameter.name] = types.get(parameter.name, "i64")
 constants = {key: value for key, value in constants.items() if key in signature}
-# Tensors begin at multiples of 16 bytes.
-aligned = {(i,): [["tt.divisibility", 16]] for i, t in enumerate(signature.values()) if t[0] == "*"}
+# Tables begin at multiples of 16 bytes, operands anywhere.
+aligned = {(i,): [["tt.divisibility", 16]] for i, x in enumerate(signature)
+           if x in ("table", "tables")}
 source = ASTSource(kernel, signature, constexprs=constants, attrs=aligned)
 warps = 4 if name == "plan" else 1
 made = triton.compile(source, target=GPUTarget("cuda", capability, 32),
@@ -89,10 +90,14 @@ def test_kernels_compile(name, capability, real, tmp_path):
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    ("name", "capability"), [("evaluate", "80"), ("evaluate", "90"), ("derivatives", "90")]
+    ("name", "capability", "more"),
+    [
+        *(("evaluate", "80", ()), ("evaluate", "90", ()), ("evaluate", "90", ("resume",))),
+        ("derivatives", "90", ()),
+    ],
 )
-def test_large_kernels_compile(name, capability, tmp_path):
-    made = compiled(tmp_path, name, capability, "fp64")
+def test_large_kernels_compile(name, capability, more, tmp_path):
+    made = compiled(tmp_path, name, capability, "fp64", *more)
     assert made["spills"] == 0
     check(made["ptx"])
 

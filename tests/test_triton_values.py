@@ -153,3 +153,76 @@ def test_weighted_slope(found):
         expected = np.where(z > 1, np.nan, expected) * weight
     assert np.isfinite(expected).sum() > 150
     np.testing.assert_allclose(found["slope"], expected, rtol=4 * PROMISED * EPS)
+
+
+def test_slopes_without_the_other_derivatives(found):
+    """One loop ends where the terms of F_b and F_zz do not matter yet."""
+    whole = found["derivatives"][2:4]
+    known = np.isfinite(whole) & (np.abs(whole) > LEAST)
+    np.testing.assert_allclose(found["slopes"][known], whole[known], rtol=4 * EPS, atol=0)
+
+
+def test_few_factors_need_no_digamma(found):
+    m, b, c, z, *whole = found["few"][:9]
+    expected = hypgeo.hyp2f1_derivatives(-m, b, c, z)
+    for got, exact in zip((*whole, *found["few"][9:]), (*expected, *expected[2:4]), strict=True):
+        np.testing.assert_allclose(got, exact, rtol=2 * PROMISED * EPS, atol=0)
+
+
+def test_a_plan_says_where_elements_are_left(found):
+    z, out, run = found["flagged.z"], found["flagged.out"], int(found["flagged.run"])
+    inside = z <= 1
+    exact = hypgeo.hyp2f1(-512.0, 1.0, 2.5, z[inside])
+    np.testing.assert_allclose(out[inside], exact, rtol=16 * EPS, atol=0)
+    np.testing.assert_array_equal(np.isnan(out), ~inside)
+    left = [False, True, False, True, False, True]
+    np.testing.assert_array_equal(found["flagged.flags"] != 0, left)
+    assert run == 512
+
+
+# Together with the CUDA kernels, which complete what Triton leaves --------------------------------
+
+# Of values and derivatives where b, c and z are anything: as hypgeo has them, to rounding.
+COMPLETED = {"rtol": 64 * EPS, "atol": 0, "equal_nan": True}
+
+
+def completed(*arguments):
+    """As the host has it."""
+    with np.errstate(all="ignore"):
+        return hypgeo.hyp2f1(*arguments), np.array(hypgeo.hyp2f1_derivatives(*arguments))
+
+
+def test_completed_values(found):
+    z, b, c, weight = (triton_run.COMPLETED[key] for key in ("z", "b", "c", "weight"))
+    planned, varying = completed(-200.0, 1.0, 2.5, z)[0], completed(-200.0, b, c, z)[0]
+    expected = {
+        "plan": planned,
+        "weighted": planned * weight * -3.5,
+        "spread": planned * weight[0] * 2.0,
+        "varying": varying,
+        "both": varying * weight * 0.5,
+        "ended_by_b": completed(1.5, -200.0, 4.0, z)[0],
+    }
+    for name, value in expected.items():
+        np.testing.assert_allclose(found[f"completed.{name}"], value, **COMPLETED, err_msg=name)
+
+
+def test_completed_numbers_are_not_rounded(found):
+    single = triton_run.COMPLETED["z"].astype(np.float32).astype(float)
+    exact = completed(-200.0, 0.1, triton_run.COMPLETED["c"], single)[0]
+    got = found["completed.single"]
+    assert got.dtype == np.float32
+    known = np.isfinite(exact)
+    assert ulp32_distance(got[known], exact[known]).max() <= ULP32
+
+
+def test_completed_derivatives(found):
+    z, b, c = (triton_run.COMPLETED[key] for key in "zbc")
+    straight, swapped = completed(-200.0, b, c, z)[1], completed(1.5, -200.0, c, z)[1]
+    for name, exact in (("", straight), ("_ended_by_b", swapped)):
+        whole, some = found[f"completed.derivatives{name}"], found[f"completed.slopes{name}"]
+        kept = np.isfinite(exact) & np.isfinite(whole)
+        assert kept[2:4].mean() > 0.75
+        np.testing.assert_allclose(whole[kept], exact[kept], rtol=1e-11, atol=0)
+        np.testing.assert_array_equal(np.isnan(some), np.isnan(whole[2:4]))
+        np.testing.assert_allclose(some, whole[2:4], rtol=4 * EPS, atol=0, equal_nan=True)

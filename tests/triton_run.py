@@ -18,7 +18,7 @@ from triton.runtime.interpreter import InterpretedFunction
 sys.path.insert(0, str(Path(__file__).parent))
 from accuracy import TABLES, read_table
 
-from hypgeo.gpu import triton_backend, triton_launch
+from hypgeo.gpu import _by_triton, _torch_frame, cuda_torch, triton_backend, triton_launch
 
 _empty = torch.empty
 
@@ -109,7 +109,34 @@ def slope() -> torch.Tensor:
     """Weighted F_z by a plan, some elements of which the plan has not."""
     z, weight = tensors(plan_points()[:200], np.linspace(-2, 5, 200))
     triton_backend.PLAN_FROM = 1
-    return triton_backend.hyp2f1_slope(512.0, 1.0, 2.5, z, weight)
+    return triton_backend.values(511.0, 2.0, 3.5, z, weight, -512 / 2.5).out
+
+
+def slopes() -> torch.Tensor:
+    """F_c and F_z without the other derivatives, for the points of `derivatives`."""
+    m, b, c, z = tensors(*read_derivatives()["arguments"])
+    return torch.stack(triton_backend.derivatives(m, b, c, z, whole=False))
+
+
+def few() -> torch.Tensor:
+    """The same, and all five, where b = 1, 2, 3 in all packs."""
+    rng = np.random.default_rng(3)
+    b = np.repeat([1.0, 2.0, 3.0], 40)
+    m, c, z = np.full(120, 1e5), b + rng.uniform(1e-3, 50, 120), rng.uniform(0.1, 1, 120)
+    points = tensors(m, b, c, z)
+    whole = triton_backend.derivatives(*points, whole=True)
+    return torch.stack((*points, *whole, *triton_backend.derivatives(*points, whole=False)))
+
+
+def flagged() -> dict[str, Any]:
+    """Which runs a plan leaves elements of; more of them than programs look."""
+    triton_launch.CHUNK, triton_launch.RESUMING = 512, 2
+    z = np.full(512 * 5 + 7, 0.25)
+    z[512], z[512 * 5 + 1], z[512 * 3 + 5] = 1.5, -0.5, -2.0
+    (points,) = tensors(z)
+    planned = triton_launch.evaluate_plan(512.0, 1.0, 2.5, points)
+    triton_launch.CHUNK = 4096
+    return {"out": planned.out, "flags": planned.flags, "run": planned.run, "z": points}
 
 
 PLANS = [(512.0, 1.0, 2.5), (1e6, 2.5, 40.0), (512.0, 20.0, 30.0)]
@@ -124,7 +151,7 @@ def plan_points() -> np.ndarray[Any, Any]:
 
 def plans(dtype: Any) -> np.ndarray[Any, Any]:
     (z,) = tensors(plan_points(), dtype=dtype)
-    found = [triton_launch.evaluate_plan(*parameters, z) for parameters in PLANS]
+    found = [triton_launch.evaluate_plan(*parameters, z).out for parameters in PLANS]
     return np.stack([np.asarray(x) for x in found])
 
 
@@ -142,8 +169,8 @@ def layouts() -> dict[str, Any]:
     c = b + torch.from_numpy(rng.uniform(0.5, 3, (2, 1, 1, 1, 2, 1))).expand(shape)
     strided = triton_backend.hyp2f1(30.0, b, c, z)
     dense = triton_backend.hyp2f1(30.0, b.contiguous(), c.contiguous(), z.contiguous())
-    plan = triton_launch.evaluate_plan(30.0, 1.5, 4.0, z)
-    plan_dense = triton_launch.evaluate_plan(30.0, 1.5, 4.0, z.contiguous())
+    plan = triton_launch.evaluate_plan(30.0, 1.5, 4.0, z).out
+    plan_dense = triton_launch.evaluate_plan(30.0, 1.5, 4.0, z.contiguous()).out
     empty = triton_backend.hyp2f1(3.0, 1.0, 2.0, torch.empty((0, 4), dtype=torch.float32))
     return {
         "strided": strided,
@@ -173,6 +200,56 @@ def special() -> torch.Tensor:
     return triton_backend.hyp2f1(*tensors(*zip(*rows, strict=True)))
 
 
+def stand_in() -> None:
+    """Let the emulated device of `emulated` complete what Triton leaves, on tensors of the CPU."""
+    import emulated
+
+    class Frame(_torch_frame.TorchFrame):
+        def processors(self, device: Any) -> int:
+            return 2
+
+        def upload(self, array: Any, device: Any) -> Any:
+            return torch.from_numpy(emulated.EmulatedFrame().upload(array, device))
+
+        def is_capturing(self, device: Any) -> bool:
+            return False
+
+        def launch(self, launches: Any, device: Any) -> None:
+            emulated.EmulatedFrame().launch(launches, device)
+
+    cuda_torch.reason = lambda: None  # type: ignore[assignment]
+    cuda_torch._frame = lambda: Frame(None)  # type: ignore[assignment]
+
+
+def completed() -> dict[str, Any]:
+    """Calls as `hypgeo.gpu` makes them, of elements inside and outside Triton's domain."""
+    stand_in()
+    triton_backend.PLAN_FROM = 1
+    z, b, c, weight = tensors(*(COMPLETED[key] for key in ("z", "b", "c", "weight")))
+    single = z.float()
+    by_triton = _by_triton.evaluate
+    return {
+        "plan": by_triton("hyp2f1", -200, 1.0, 2.5, z)[0],
+        "weighted": by_triton("hyp2f1", -200, 1.0, 2.5, z, weight, -3.5)[0],
+        "spread": by_triton("hyp2f1", -200, 1.0, 2.5, z, weight[:1].expand(z.shape), 2.0)[0],
+        "varying": by_triton("hyp2f1", torch.full((1,), -200), b, c, z)[0],
+        "both": by_triton("hyp2f1", -200, b, c, z, weight, 0.5)[0],
+        "single": by_triton("hyp2f1", -200, 0.1, c.float(), single)[0],
+        "ended_by_b": by_triton("hyp2f1", 1.5, -200, 4.0, z)[0],
+        "slopes": torch.stack(by_triton("slopes_in_c_and_z", -200, b, c, z)),
+        "slopes_ended_by_b": torch.stack(by_triton("slopes_in_c_and_z", 1.5, -200, c, z)),
+        "derivatives": torch.stack(by_triton("hyp2f1_derivatives", -200, b, c, z)),
+        "derivatives_ended_by_b": torch.stack(by_triton("hyp2f1_derivatives", 1.5, -200, c, z)),
+    }
+
+
+COMPLETED: dict[str, Any] = {
+    "z": np.concatenate([np.linspace(-0.75, 1.25, 60), [0.0, 1.0, np.nan]]),
+    "b": np.tile([1.5, -0.75, 3.0], 21),
+    "c": np.tile([4.0, 2.5, 0.75, 9.0, 30.0, 5.5, 7.25], 9),
+    "weight": np.linspace(-2, 3, 63),
+}
+
 CASES = {
     "home": lambda: table("home"),
     "negative_z": lambda: table("negative_z"),
@@ -183,6 +260,10 @@ CASES = {
     "derivatives": derivatives,
     "corners": corner_jets,
     "slope": slope,
+    "slopes": slopes,
+    "few": few,
+    "flagged": flagged,
+    "completed": completed,
     "scan": lambda: triton_backend.METHODS["scan"](*tensors(*SCAN)),
     "layouts": layouts,
 }

@@ -13,6 +13,13 @@ void derivatives(const double* m, const double* b, const double* c, const double
   kernels().derivatives(m, b, c, z, out, n);
 }
 
+// A pass without F_b takes less: without digamma functions, for small integers b.
+void slopes(const double* m, const double* b, const double* c, const double* z,
+            double* const (&out)[kMostOutputs], std::size_t n) {
+  double* const wanted[derivative_count] = {nullptr, nullptr, out[0], out[1], nullptr};
+  kernels().derivatives(m, b, c, z, wanted, n);
+}
+
 // What becomes of SciPy's value where nothing terminates.
 
 void other_value(const ScipyScalar& scipy, double a, double b, double c, double z, double* out) {
@@ -46,6 +53,11 @@ void other_derivatives(const ScipyScalar& scipy, double a, double b, double c, d
   out[4] = slope * ((a + 1) * (b + 1) / (c + 1)) * scipy(a + 2, b + 2, c + 2, z);
 }
 
+void other_slopes(const ScipyScalar& scipy, double a, double b, double c, double z, double* out) {
+  out[0] = kNan;
+  out[1] = a * b / c * scipy(a + 1, b + 1, c + 1, z);
+}
+
 constexpr auto kEval = one_result<&Kernels::eval>;
 constexpr auto kMinusOne = one_result<&Kernels::minus_one>;
 constexpr auto kLog = two_results<&Kernels::log>;
@@ -58,6 +70,7 @@ Operation table[kOperationCount] = {
     {"log_hyp2f1_and_sign", kLog, 2, other_log},
     {"value_and_error", kWithError, 2, other_with_error, -1, 1},
     {"hyp2f1_derivatives", derivatives, derivative_count, other_derivatives, 1},
+    {"slopes_in_c_and_z", slopes, 2, other_slopes},
     {"method_used", one_result<&Kernels::which>, 1, nullptr},
 };
 

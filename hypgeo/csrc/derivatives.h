@@ -10,15 +10,18 @@
 
 HYPGEO_BEGIN
 
+// What is not `whole` may leave F_b and F_zz out, where that saves much.
 template <class V>
-HYPGEO_INLINE jet<V> unbounded_jet(int r, V m, V b, V c, V z, const shared_nodes* shared) {
+HYPGEO_INLINE jet<V> unbounded_jet(int r, V m, V b, V c, V z, const shared_nodes* shared,
+                                   bool whole) {
   if (r == negative_alternating) return negative_alternating_jet(m, b, c, z);
   switch (route(r)) {
     case route::finite: return finite_jet(m, b, c, z);
     case route::alternating: return alternating_jet(m, b, c, z);
     case route::short_pfaff: return pfaff_jet<V, plain_terms<V>>(m, b, c, z);
     case route::medium_pfaff: return pfaff_jet<V, dd_terms<V>>(m, b, c, z);
-    case route::asymptotic: return asymptotic_jet(m, b, c, z);
+    case route::asymptotic:
+      return whole ? asymptotic_jet<V, true>(m, b, c, z) : asymptotic_jet<V, false>(m, b, c, z);
     case route::gamma_like: return gamma_like_jet<V, false>(m, b, c, z, shared);
     case route::general:
     case route::general_flat: return general_jet<V, false>(m, b, c, z);
@@ -36,8 +39,9 @@ HYPGEO_INLINE jet<V> unbounded_jet(int r, V m, V b, V c, V z, const shared_nodes
 
 // 0 < F <= 1 for z >= 0 and F >= 1 for z < 0: rounding must not pass 1. F = 1 for b = 0.
 template <class V>
-HYPGEO_INLINE jet<V> run_jet(int r, V m, V b, V c, V z, const shared_nodes* shared) {
-  jet<V> j = unbounded_jet(r, m, b, c, z, shared);
+HYPGEO_INLINE jet<V> run_jet(int r, V m, V b, V c, V z, const shared_nodes* shared,
+                             bool whole = true) {
+  jet<V> j = unbounded_jet(r, m, b, c, z, shared, whole);
   const V zero = splat<V>(0.0), one = splat<V>(1.0);
   const mask_of<V> still = b == 0.0;
   const mask_of<V> past = ((j.value > 1.0) & (z >= 0.0)) | ((j.value < 1.0) & (z < 0.0));
@@ -50,7 +54,9 @@ HYPGEO_INLINE jet<V> run_jet(int r, V m, V b, V c, V z, const shared_nodes* shar
 
 struct jet_operands {
   operands in;  // without the output
-  double* out[derivative_count];
+  double* out[derivative_count];  // nullptr where not asked for
+
+  bool whole() const { return out[1] != nullptr || out[4] != nullptr; }
 };
 
 template <class V>
@@ -73,9 +79,11 @@ void run_jet_packs(int r, const jet_operands& o, int* index, int n) {
   double out[derivative_count][width];
   for (int start = 0; start < n; start += width) {
     const arguments<V> x = gather_pack<V>(o.in, index, start, n);
-    store_jet<V>(out, run_jet(r, x.m, x.b, x.c, x.z, shared));
-    for (int k = 0; k < derivative_count; ++k)
+    store_jet<V>(out, run_jet(r, x.m, x.b, x.c, x.z, shared, o.whole()));
+    for (int k = 0; k < derivative_count; ++k) {
+      if (o.out[k] == nullptr) continue;
       for (int i = 0; i < width && start + i < n; ++i) o.out[k][index[start + i]] = out[k][i];
+    }
   }
 }
 
@@ -92,18 +100,19 @@ void derivative_block(const jet_operands& o, int n) {
     }
     double out[derivative_count][1];
     store_jet<double>(out, lone_element<V>(lone_jet(r), m, b, c, z));
-    for (int k = 0; k < derivative_count; ++k) o.out[k][j] = out[k][0];
+    for (int k = 0; k < derivative_count; ++k)
+      if (o.out[k] != nullptr) o.out[k][j] = out[k][0];
   }
   for (int r = 0; r < packed_jets; ++r) run_jet_packs<V>(r, o, index[r], count[r]);
 }
 
-// out: F, F_b, F_c, F_z, F_zz.
+// out: F, F_b, F_c, F_z, F_zz, each nullptr where it is not asked for.
 template <class V>
 void evaluate_derivatives(const double* m, const double* b, const double* c, const double* z,
                           double* const (&out)[derivative_count], std::size_t n) {
   for_blocks(n, [&](std::size_t i, int count) {
-    const jet_operands o = {{m + i, b + i, c + i, z + i, nullptr},
-                            {out[0] + i, out[1] + i, out[2] + i, out[3] + i, out[4] + i}};
+    jet_operands o = {{m + i, b + i, c + i, z + i, nullptr}, {}};
+    for (int k = 0; k < derivative_count; ++k) o.out[k] = out[k] == nullptr ? nullptr : out[k] + i;
     derivative_block<V>(o, count);
   });
 }

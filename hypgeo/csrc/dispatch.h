@@ -14,7 +14,7 @@ using Evaluate = void (*)(const double* m, const double* b, const double* c, con
 using EvaluatePair = void (*)(const double* m, const double* b, const double* c, const double* z,
                               double* first, double* second, std::size_t n);
 
-// F and its derivatives d/db, d/dc, d/dz, d2/dz2.
+// F and its derivatives d/db, d/dc, d/dz, d2/dz2; nullptr for those that are not asked for.
 constexpr int derivative_count = 5;
 using EvaluateDerivatives = void (*)(const double* m, const double* b, const double* c,
                                      const double* z, double* const (&out)[derivative_count],

@@ -36,8 +36,8 @@ HYPGEO_HD inline value_and_error element_with_error(route r, double m, double b,
 
 // r is what jet_route names.
 HYPGEO_HD inline jet<double> element_jet(int r, double m, double b, double c, double z,
-                                         const shared_nodes* shared) {
-  return r < packed_jets ? run_jet(r, m, b, c, z, points_for(route(r), shared))
+                                         const shared_nodes* shared, bool whole = true) {
+  return r < packed_jets ? run_jet(r, m, b, c, z, points_for(route(r), shared), whole)
                          : lone_element<double>(lone_jet(r), m, b, c, z);
 }
 

@@ -17,7 +17,7 @@ from typing import Any
 
 from hypgeo.gpu._availability import reasons
 
-__all__ = ["METHODS", "OPERATIONS", "dispatch", "is_gpu_array", "reasons"]
+__all__ = ["METHODS", "OPERATIONS", "dispatch", "is_gpu_array", "reasons", "weighted"]
 
 #: Operations and how many results each has.
 OPERATIONS = {
@@ -27,6 +27,7 @@ OPERATIONS = {
     "log_hyp2f1_and_sign": 2,
     "value_and_error": 2,
     "hyp2f1_derivatives": 5,
+    "slopes_in_c_and_z": 2,
 }
 #: What `method` may be: the backend, or a method of the CUDA kernels by name.
 BASELINES = (
@@ -36,7 +37,7 @@ BASELINES = (
 METHODS = ("auto", "triton", "cuda", "plan", "varying", *BASELINES)
 
 #: Operations that the Triton kernels have.
-_OF_TRITON = frozenset({"hyp2f1", "hyp2f1_derivatives"})
+_OF_TRITON = frozenset({"hyp2f1", "hyp2f1_derivatives", "slopes_in_c_and_z"})
 
 
 def is_gpu_array(x: Any) -> bool:
@@ -108,6 +109,39 @@ def dispatch(operation: str, a: Any, b: Any, c: Any, z: Any, method: str = "auto
     run = _by_cupy if _framework(a, b, c, z) == "cupy" else _by_torch
     results = run(wanted, a, b, c, z, method)[: OPERATIONS[operation]]
     return results if len(results) > 1 else results[0]
+
+
+def weighted(a: Any, b: Any, c: Any, z: Any, weight: Any, scale: float) -> Any:
+    """`weight` times `scale` times 2F1(a, b; c; z), in the pass that computes it.
+
+    What a backward pass needs: a slope is F of other parameters, DLMF 15.5.2.
+
+    Parameters
+    ----------
+    a, b, c, z : tensor or number
+        As for `dispatch`, CUDA tensors.
+    weight : tensor
+        Of the shape of the result and of its dtype.
+    scale : float
+        Finite.
+
+    Returns
+    -------
+    tensor
+        As `dispatch` has it.
+
+    Raises
+    ------
+    TypeError, ValueError, RuntimeError
+        As for `dispatch`.
+    """
+    from hypgeo.gpu import cuda_torch
+
+    if _triton_reason() is None:
+        from hypgeo.gpu import _by_triton
+
+        return _by_triton.evaluate("hyp2f1", a, b, c, z, weight, scale)[0]
+    return cuda_torch.evaluate("hyp2f1", a, b, c, z, weight=weight, scale=scale)[0]
 
 
 def _check_names(operation: str, method: str) -> None:

@@ -62,6 +62,8 @@ class Call(ctypes.Structure):
         ("count", ctypes.c_longlong),
         ("shape", ctypes.c_longlong * MOST_DIMENSIONS),
         ("operands", Operand * 4),
+        ("weight", Operand),
+        ("scale", ctypes.c_double),
         ("out", ctypes.c_void_p * MOST_RESULTS),
         ("plan", PlanView),
         ("rows", ctypes.c_longlong),
@@ -129,6 +131,8 @@ def make_call(
     out_type: str,
     *,
     degree_sign: int = -1,
+    weight: Strided | None = None,
+    scale: float = 1.0,
 ) -> Call:
     """Describe a call to a kernel.
 
@@ -139,11 +143,15 @@ def make_call(
     operands : sequence of Strided
         a (or m), b, c, z.
     out : sequence of int
-        Addresses of the results, which are contiguous.
+        Addresses of the results, which are contiguous; 0 for what is not asked for.
     out_type : {"float64", "float32"}
         Of the results.
     degree_sign : {-1, 1}
         -1 if the first operand is a, 1 if it is m = -a.
+    weight : Strided, optional
+        An array that all results are multiplied by, and by `scale`.
+    scale : float
+        Counts only beside a weight.
 
     Returns
     -------
@@ -161,17 +169,18 @@ def make_call(
     >>> make_call((3, 4), [number] * 4, [0], "float64").dimensions
     1
     """
-    sizes, strides = joined(shape, [x.strides or (0,) * len(shape) for x in operands])
+    arrays = [*operands, weight or Strided(value=1.0)]
+    sizes, strides = joined(shape, [x.strides or (0,) * len(shape) for x in arrays])
     if len(sizes) > MOST_DIMENSIONS:
         raise ValueError(
             f"a, b, c, z must need at most {MOST_DIMENSIONS} dimensions after neighbouring ones "
             f"have been joined, got {len(sizes)} for the shape {tuple(shape)}: make them contiguous"
         )
-    call = Call(count=math.prod(shape), dimensions=len(sizes), degree_sign=degree_sign)
+    call = Call(count=math.prod(shape), dimensions=len(sizes), degree_sign=degree_sign, scale=scale)
     call.out_type = TYPES[out_type]
     call.shape[: len(sizes)] = sizes
     call.out[: len(out)] = list(out)
-    for into, x, steps in zip(call.operands, operands, strides, strict=True):
+    for into, x, steps in zip((*call.operands, call.weight), arrays, strides, strict=True):
         into.data, into.value = x.pointer, x.value
         into.type = TYPES[x.type] if x.type else CONSTANT
         into.stride[: len(steps)] = steps

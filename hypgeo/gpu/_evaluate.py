@@ -11,7 +11,7 @@ import numpy as np
 from hypgeo import _core
 from hypgeo.gpu import _launch
 from hypgeo.gpu._call import Call, make_call
-from hypgeo.gpu._operands import Inspector, Operands, inspect
+from hypgeo.gpu._operands import Inspector, Operands, beside, inspect
 from hypgeo.gpu._ratios import MOST_RATIOS, front, ratios
 
 #: Named methods: `varying` takes any arguments, `plan` fixed a, b, c; `auto` chooses among these.
@@ -79,7 +79,16 @@ _tables = Tables()
 
 
 def evaluate(
-    frame: Frame, operation: str, a: Any, b: Any, c: Any, z: Any, method: str, degree_sign: int = -1
+    frame: Frame,
+    operation: str,
+    a: Any,
+    b: Any,
+    c: Any,
+    z: Any,
+    method: str,
+    degree_sign: int = -1,
+    weight: Any = None,
+    scale: float = 1.0,
 ) -> tuple[Any, ...]:
     """Compute an operation of arrays on a GPU.
 
@@ -95,6 +104,10 @@ def evaluate(
         One of `METHODS`; `plan` and the baselines are for the operation hyp2f1.
     degree_sign : {-1, 1}
         1 if `a` stands for m = -a.
+    weight : array, optional
+        Of the common shape: results are multiplied by it and by `scale`.
+    scale : float
+        Counts only beside a weight.
 
     Returns
     -------
@@ -108,13 +121,10 @@ def evaluate(
     """
     x = inspect(frame, a, b, c, z)
     ends = terminating(x, degree_sign)
-    results = [
-        frame.empty(x.shape, x.out_type, x.device) for _ in range(_launch.OPERATIONS[operation][1])
-    ]
+    results = [frame.empty(x.shape, x.out_type, x.device) for _ in _launch.OPERATIONS[operation][1]]
     if x.count == 0:
         return tuple(results)
-    out = [frame.address(r) for r in results]
-    call = make_call(x.shape, x.strided, out, x.out_type, degree_sign=degree_sign)
+    call = _call(frame, operation, x, results, degree_sign, weight, scale)
     _run(frame, operation, x, call, ends, method)
     return tuple(results)
 
@@ -128,6 +138,10 @@ def complete(
     c: Any,
     z: Any,
     degree_sign: int = -1,
+    weight: Any = None,
+    scale: float = 1.0,
+    flags: Any = None,
+    run: int = 1,
 ) -> None:
     """Compute the elements of which the first result is NaN so far.
 
@@ -143,13 +157,36 @@ def complete(
         As for `evaluate`.
     degree_sign : {-1, 1}
         1 if `a` stands for m = -a.
+    weight, scale : array and float
+        As for `evaluate`.
+    flags : array of int32, optional
+        For each `run` neighbouring elements whether any may be NaN.
+    run : int
+        Counts only beside flags.
     """
     x = inspect(frame, a, b, c, z)
     if x.count == 0:
         return
-    out = [frame.address(r) for r in results]
-    call = make_call(x.shape, x.strided, out, x.out_type, degree_sign=degree_sign)
+    call = _call(frame, operation, x, results, degree_sign, weight, scale)
+    if flags is not None:
+        call.missing, call.run = frame.address(flags), run
     frame.launch([_launch.completion(operation, call, frame.processors(x.device))], x.device)
+
+
+def _call(
+    frame: Frame,
+    operation: str,
+    x: Operands,
+    results: Sequence[Any],
+    degree_sign: int,
+    weight: Any,
+    scale: float,
+) -> Call:
+    out = _launch.addresses(operation, [frame.address(r) for r in results])
+    by = None if weight is None else beside(frame, x, weight)
+    return make_call(
+        x.shape, x.strided, out, x.out_type, degree_sign=degree_sign, weight=by, scale=scale
+    )
 
 
 def terminating(x: Operands, degree_sign: int) -> tuple[float, float] | None:

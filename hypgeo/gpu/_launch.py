@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from hypgeo.gpu._call import Call, PlanSide
@@ -26,13 +27,14 @@ ROW_BYTES = {"float64": 64, "float32": 24}
 #: Below this, loading the table costs more than its faster reads gain.
 SHARED_FROM = 1 << 16
 
-#: Operations that sort their elements by method: the kernel and the number of results.
+#: Operations that sort their elements by method: the kernel, and which of its results.
 OPERATIONS = {
-    "hyp2f1": ("hypgeo_value", 1),
-    "hyp2f1m1": ("hypgeo_minus_one", 1),
-    "log_hyp2f1": ("hypgeo_log", 2),
-    "value_and_error": ("hypgeo_with_error", 2),
-    "hyp2f1_derivatives": ("hypgeo_derivatives", 5),
+    "hyp2f1": ("hypgeo_value", (0,)),
+    "hyp2f1m1": ("hypgeo_minus_one", (0,)),
+    "log_hyp2f1": ("hypgeo_log", (0, 1)),
+    "value_and_error": ("hypgeo_with_error", (0, 1)),
+    "hyp2f1_derivatives": ("hypgeo_derivatives", (0, 1, 2, 3, 4)),
+    "slopes_in_c_and_z": ("hypgeo_derivatives", (2, 3)),
 }
 
 #: Named baselines: the kernel and how many lanes work on an element.
@@ -45,10 +47,12 @@ BASELINES = {
     "scan": ("hypgeo_scan", 32),
 }
 
-#: Which file under ``cuda`` has which kernels.
+#: Which file under ``cuda`` has which kernels; those that compile for long stand alone.
 SOURCES = {
     "value.cu": ("hypgeo_value",),
-    "siblings.cu": ("hypgeo_minus_one", "hypgeo_log", "hypgeo_with_error"),
+    "minus_one.cu": ("hypgeo_minus_one",),
+    "logarithm.cu": ("hypgeo_log",),
+    "with_error.cu": ("hypgeo_with_error",),
     "derivatives.cu": ("hypgeo_derivatives",),
     "plan.cu": (
         "hypgeo_plan_float64",
@@ -158,6 +162,31 @@ def by_plan(call: Call, table: Table, single: bool, missing: int, processors: in
     blocks = min(-(-call.count // (PLAN_THREADS * PLAN_UNROLL)), processors * PLAN_BLOCKS)
     first = Launch(kernel, blocks, PLAN_THREADS, shared if in_shared else 0, call)
     return [first, completion("hyp2f1", Call.from_buffer_copy(call), processors)]
+
+
+def addresses(operation: str, results: Sequence[int]) -> list[int]:
+    """The results where the kernel of an operation expects them.
+
+    Parameters
+    ----------
+    operation : str
+        Key of `OPERATIONS`.
+    results : sequence of int
+        Addresses.
+
+    Returns
+    -------
+    list of int
+        0 for what is not asked for.
+
+    Examples
+    --------
+    >>> addresses("slopes_in_c_and_z", [16, 32])
+    [0, 0, 16, 32]
+    """
+    places = OPERATIONS[operation][1]
+    found = dict(zip(places, results, strict=True))
+    return [found.get(k, 0) for k in range(places[-1] + 1)]
 
 
 def completion(operation: str, call: Call, processors: int) -> Launch:

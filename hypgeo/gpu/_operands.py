@@ -90,6 +90,37 @@ def inspect(frame: Inspector, *values: Any) -> Operands:
     return Operands(found[0][1].device, shape, strided, _result_type([x for _, x in found]))
 
 
+def beside(frame: Inspector, x: Operands, weight: Any) -> Strided:
+    """Check an array that goes with the arguments element by element.
+
+    Parameters
+    ----------
+    frame : Inspector
+        Of the framework.
+    x : Operands
+        The arguments.
+    weight : array
+        Of their common shape, on their device.
+
+    Returns
+    -------
+    Strided
+        Where it lies.
+
+    Raises
+    ------
+    TypeError, ValueError
+        Its type, device or shape does not go with the arguments.
+    """
+    array = frame.look(weight)
+    if array is None or array.device != x.device or not array.type.startswith("float"):
+        raise TypeError(f"weight must be {frame.what} like the other arguments, got {weight!r}")
+    _check_type("weight", array)
+    if array.shape != x.shape:
+        raise ValueError(f"weight must have the shape {x.shape} of the result, got {array.shape}")
+    return _strided(frame, "weight", weight, array, x.shape)
+
+
 def _check_type(name: str, x: Array) -> None:
     if x.type not in TYPES:
         reason = ": complex z is evaluated on the CPU only" if x.type.startswith("complex") else ""

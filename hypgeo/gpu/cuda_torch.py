@@ -116,30 +116,65 @@ def _by_nvrtc(launch: Launch, device: Any, stream: int) -> None:
 
 
 @cache
+def is_built_by_nvcc() -> bool:
+    """Whether the kernels come from the extension; builds it.
+
+    Returns
+    -------
+    bool
+        False where NVRTC compiles them: without a toolkit, or with one that does not build the
+        extension, because it is not of the CUDA of torch, say.
+
+    Raises
+    ------
+    RuntimeError, OSError, ImportError
+        The build fails, and there is no NVRTC.
+    """
+    if _builder_reason() is not None:
+        return False
+    try:
+        _extension()
+    except (RuntimeError, OSError, ImportError):
+        if _nvrtc_reason() is not None:
+            raise
+        return False
+    return True
+
+
+@cache
 def _frame() -> Any:
     why = reason()
     if why is not None:
         raise RuntimeError(f"the cuda backend is not available: {why}")
     from hypgeo.gpu._torch_frame import TorchFrame
 
-    return TorchFrame(_by_extension if _builder_reason() is None else _by_nvrtc)
+    return TorchFrame(_by_extension if is_built_by_nvcc() else _by_nvrtc)
 
 
 def evaluate(
-    operation: str, a: Any, b: Any, c: Any, z: Any, method: str = "auto", degree_sign: int = -1
+    operation: str,
+    a: Any,
+    b: Any,
+    c: Any,
+    z: Any,
+    method: str = "auto",
+    degree_sign: int = -1,
+    **weighting: Any,
 ) -> tuple[Any, ...]:
     """Compute an operation; see `hypgeo.gpu.dispatch`.
 
     Parameters
     ----------
     operation : str
-        hyp2f1, hyp2f1m1, log_hyp2f1, value_and_error or hyp2f1_derivatives.
+        hyp2f1, hyp2f1m1, log_hyp2f1, value_and_error, hyp2f1_derivatives or slopes_in_c_and_z.
     a, b, c, z : tensor or number
         CUDA tensors of float64, float32, int64 or int32 that broadcast.
     method : str
         One of `hypgeo.gpu._evaluate.METHODS`.
     degree_sign : {-1, 1}
         1 if `a` stands for the degree m = -a.
+    **weighting
+        `weight` and `scale` of `hypgeo.gpu._evaluate.evaluate`.
 
     Returns
     -------
@@ -153,11 +188,18 @@ def evaluate(
     TypeError, ValueError
         An argument is not allowed; the message names it.
     """
-    return _evaluate.evaluate(_frame(), operation, a, b, c, z, method, degree_sign)
+    return _evaluate.evaluate(_frame(), operation, a, b, c, z, method, degree_sign, **weighting)
 
 
 def complete(
-    operation: str, results: Any, a: Any, b: Any, c: Any, z: Any, degree_sign: int = -1
+    operation: str,
+    results: Any,
+    a: Any,
+    b: Any,
+    c: Any,
+    z: Any,
+    degree_sign: int = -1,
+    **more: Any,
 ) -> None:
     """Compute the elements of results of which the first is NaN so far.
 
@@ -171,8 +213,10 @@ def complete(
         As for `evaluate`.
     degree_sign : {-1, 1}
         1 if `a` stands for the degree m = -a.
+    **more
+        `weight`, `scale`, `flags` and `run` of `hypgeo.gpu._evaluate.complete`.
     """
-    _evaluate.complete(_frame(), operation, results, a, b, c, z, degree_sign)
+    _evaluate.complete(_frame(), operation, results, a, b, c, z, degree_sign, **more)
 
 
 def hyp2f1(m: Any, b: Any, c: Any, z: Any) -> Any:

@@ -143,7 +143,7 @@ def evaluate(
     Parameters
     ----------
     operation : str
-        hyp2f1, hyp2f1m1, log_hyp2f1, value_and_error or hyp2f1_derivatives.
+        hyp2f1, hyp2f1m1, log_hyp2f1, value_and_error, hyp2f1_derivatives or slopes_in_c_and_z.
     a, b, c, z : cupy.ndarray or number
         Of float64, float32, int64 or int32; they broadcast.
     method : str

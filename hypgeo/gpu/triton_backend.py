@@ -13,7 +13,7 @@ from collections.abc import Callable
 from importlib.util import find_spec
 from typing import Any
 
-__all__ = ["METHODS", "hyp2f1", "hyp2f1_derivatives", "hyp2f1_slope", "reason"]
+__all__ = ["METHODS", "derivatives", "hyp2f1", "hyp2f1_derivatives", "reason", "values"]
 
 #: Elements from which a table is made for parameters that are numbers.
 PLAN_FROM = 1 << 16
@@ -54,13 +54,35 @@ def hyp2f1(m: Any, b: Any, c: Any, z: Any) -> Any:
     torch.Tensor
         NaN outside the domain of this backend.
     """
+    return values(m, b, c, z).out
+
+
+def values(m: Any, b: Any, c: Any, z: Any, weight: Any = None, scale: float = 1.0) -> Any:
+    """`hyp2f1`, times `scale` and `weight` where that is given, and where elements are left.
+
+    Parameters
+    ----------
+    m, b, c, z : torch.Tensor or float
+        As for `hyp2f1`.
+    weight : torch.Tensor, optional
+        Of the shape, dtype and device of z: the gradient that a backward pass brings, which takes
+        no reading and writing of its own then.
+    scale : float
+        Counts only beside a weight.
+
+    Returns
+    -------
+    hypgeo.gpu.triton_launch.Planned
+        The result and what is known of the elements that are NaN.
+    """
     from hypgeo.gpu import triton_launch
 
     if _are_numbers(m, b, c) and z.numel() >= PLAN_FROM:
-        planned = triton_launch.evaluate_plan(float(m), float(b), float(c), z)
+        numbers = float(m), float(b), float(c)
+        planned = triton_launch.evaluate_plan(*numbers, z, weight, scale)
         if planned is not None:
             return planned
-    return triton_launch.evaluate(m, b, c, z)
+    return triton_launch.Planned(triton_launch.evaluate(m, b, c, z, weight, scale), None, 0)
 
 
 def hyp2f1_derivatives(m: Any, b: Any, c: Any, z: Any) -> tuple[Any, ...]:
@@ -77,38 +99,27 @@ def hyp2f1_derivatives(m: Any, b: Any, c: Any, z: Any) -> tuple[Any, ...]:
         ``(value, d_b, d_c, d_z, d_zz)``; d_b is at fixed c, d_c at fixed b. They share memory of
         five times the size of z. NaN outside the domain, and for b = 0.
     """
-    from hypgeo.gpu import triton_launch
-
-    return triton_launch.derivatives(m, b, c, z)
+    return derivatives(m, b, c, z, whole=True)
 
 
-def hyp2f1_slope(m: float, b: float, c: float, z: Any, weight: Any) -> Any:
-    """`weight` times the derivative of 2F1(-m, b; c; z) in z, for numbers m, b, c.
-
-        dF/dz = -(m b / c) 2F1(-(m - 1), b + 1; c + 1; z),                        DLMF 15.5.1,
-
-    by the plan of the right side: what a backward pass needs, for one reading of z and `weight`.
+def derivatives(m: Any, b: Any, c: Any, z: Any, whole: bool) -> tuple[Any, ...]:
+    """`hyp2f1_derivatives`, or of these d_c and d_z alone, which takes less.
 
     Parameters
     ----------
-    m, b, c : float
-        Degree and parameters.
-    z, weight : torch.Tensor
-        Of one shape, dtype and device.
+    m, b, c, z : torch.Tensor or float
+        As for `hyp2f1`.
+    whole : bool
+        Whether all five are wanted.
 
     Returns
     -------
-    torch.Tensor
-        Of the same shape and dtype.
+    tuple of torch.Tensor
+        Five or two.
     """
     from hypgeo.gpu import triton_launch
 
-    if m >= 1 and c != 0 and z.numel() >= PLAN_FROM:
-        shifted = (m - 1.0, b + 1.0, c + 1.0)
-        planned = triton_launch.evaluate_plan(*shifted, z, weight, -m * (b / c))
-        if planned is not None:
-            return planned
-    return triton_launch.derivatives(m, b, c, z)[3] * weight
+    return triton_launch.derivatives(m, b, c, z, whole)
 
 
 def _are_numbers(*values: Any) -> bool:

@@ -1,5 +1,6 @@
 """2F1(-m, b; c; z) and its derivatives in b, c and z, twice in z, in one pass over packs.
 
+Of all that (WHOLE), or of F_c and F_z alone.
 hypgeo/csrc/derivatives.h; the packs are those of `triton_evaluate`.
 """
 
@@ -14,7 +15,7 @@ from hypgeo.gpu.triton_jet_routes import CONSTANT, JETS, constant_jet
 from hypgeo.gpu.triton_jet_series import long_jet, series_jet
 from hypgeo.gpu.triton_jet_short import alternating_jet, finite_jet
 from hypgeo.gpu.triton_jit import jit
-from hypgeo.gpu.triton_operands import SIZE_ARGUMENTS, load_operands
+from hypgeo.gpu.triton_operands import OPERAND_POINTERS, SIZE_ARGUMENTS, load_operands
 from hypgeo.gpu.triton_packs import classify, element_of, sort_by_route
 from hypgeo.gpu.triton_routes import (
     ALTERNATING,
@@ -27,7 +28,7 @@ from hypgeo.gpu.triton_routes import (
 
 
 @jit
-def run_jet(route, m, b, c, z, tables):
+def run_jet(route, m, b, c, z, tables, whole: tl.constexpr):
     """The jet by one method, the same for the whole pack."""
     if route == FINITE:
         j = finite_jet(m, b, c, z)
@@ -36,7 +37,7 @@ def run_jet(route, m, b, c, z, tables):
     elif route <= MEDIUM:
         j = series_jet(m, b, c, z, tables)
     elif route == ASYMPTOTIC:
-        j = asymptotic_jet(m, b, c, z, tables)
+        j = asymptotic_jet(m, b, c, z, tables, whole)
     elif route == LONG:
         j = long_jet(m, b, c, z)
     elif route == CONSTANT:
@@ -50,10 +51,11 @@ def run_jet(route, m, b, c, z, tables):
 
 
 @jit
-def store_jet(out, n, i, j, mask):
-    """Five results, each a row of n elements."""
-    for k in tl.static_range(5):
-        tl.store(out + (k * n + i), j[k].to(out.dtype.element_ty), mask=mask)
+def store_jet(out, n, i, j, mask, whole: tl.constexpr):
+    """Five results or two, each a row of n elements."""
+    first: tl.constexpr = 0 if whole else 2
+    for k in tl.static_range(5 if whole else 2):
+        tl.store(out + (k * n + i), j[first + k].to(out.dtype.element_ty), mask=mask)
 
 
 @jit
@@ -70,6 +72,7 @@ def run_jet_packs(
     count,
     dimensions: tl.constexpr,
     pack: tl.constexpr,
+    whole: tl.constexpr,
 ):
     """One method over its elements, as `triton_evaluate.run_packs`."""
     for start in tl.range(0, count, pack):
@@ -77,10 +80,11 @@ def run_jet_packs(
         place = begin + tl.minimum(lane, count - 1)
         i = first + tl.load(order + first + place)
         m, b, c, z = load_operands(operands, i, lane >= 0, sizes, dimensions)
-        store_jet(out, rows, i, run_jet(route, m, b, c, z, tables), lane < count)
+        j = run_jet(route, m, b, c, z, tables, whole)
+        store_jet(out, rows, i, j, lane < count, whole)
 
 
-@jit(do_not_specialize=("rows", *SIZE_ARGUMENTS))
+@jit(do_not_specialize=("rows", *SIZE_ARGUMENTS), do_not_specialize_on_alignment=OPERAND_POINTERS)
 def derivatives_kernel(
     m, b, c, z, out, codes, order, tables, rows: tl.int64,
     n: tl.int64, n1: tl.int64, n2: tl.int64, n3: tl.int64,
@@ -88,9 +92,9 @@ def derivatives_kernel(
     b0: tl.int64, b1: tl.int64, b2: tl.int64, b3: tl.int64,
     c0: tl.int64, c1: tl.int64, c2: tl.int64, c3: tl.int64,
     z0: tl.int64, z1: tl.int64, z2: tl.int64, z3: tl.int64,
-    DIMENSIONS: tl.constexpr, CHUNK: tl.constexpr, PACK: tl.constexpr,
+    DIMENSIONS: tl.constexpr, CHUNK: tl.constexpr, PACK: tl.constexpr, WHOLE: tl.constexpr,
 ):  # fmt: skip
-    """`out` has five rows of `rows` elements, `order` room for one int16 for each element."""
+    """`out` has rows of `rows` elements, `order` room for one int16 for each element."""
     operands = (
         (m, (m0, m1, m2, m3)),
         (b, (b0, b1, b2, b3)),
@@ -101,9 +105,13 @@ def derivatives_kernel(
     program = tl.program_id(0).to(tl.int64)
     first = program * CHUNK
     counts = classify(operands, sizes, out, codes, first, n, DIMENSIONS, CHUNK, PACK, False, True)
-    begins = sort_by_route(out, codes, order, first, n, counts, CHUNK, PACK, JETS)
+    begins = sort_by_route(
+        out, codes, order, first, n, counts, sizes, operands[3], 1.0,
+        DIMENSIONS, CHUNK, PACK, JETS, False,
+    )  # fmt: skip
     for r in tl.range(JETS):
         begin, count = element_of(begins, r), element_of(counts, r)
         run_jet_packs(
-            r, operands, sizes, out, rows, order, tables, first, begin, count, DIMENSIONS, PACK
-        )
+            r, operands, sizes, out, rows, order, tables, first, begin, count, DIMENSIONS, PACK,
+            WHOLE,
+        )  # fmt: skip

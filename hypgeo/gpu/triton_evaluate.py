@@ -14,7 +14,12 @@ import triton.language as tl
 from hypgeo.gpu.triton_asymptotic import asymptotic
 from hypgeo.gpu.triton_elementary import exp_scaled
 from hypgeo.gpu.triton_jit import jit
-from hypgeo.gpu.triton_operands import SIZE_ARGUMENTS, load_operand, load_operands
+from hypgeo.gpu.triton_operands import (
+    OPERAND_POINTERS,
+    SIZE_ARGUMENTS,
+    load_operand,
+    load_operands,
+)
 from hypgeo.gpu.triton_packs import classify, element_of, sort_by_route
 from hypgeo.gpu.triton_quadrature import quadrature
 from hypgeo.gpu.triton_routes import (
@@ -86,7 +91,39 @@ def run_packs(
         tl.store(out + i, value.to(out.dtype.element_ty), mask=lane < count)
 
 
-@jit(do_not_specialize=SIZE_ARGUMENTS)
+@jit
+def run_chunk(
+    operands,
+    sizes,
+    out,
+    codes,
+    order,
+    tables,
+    weight,
+    scale,
+    first,
+    n,
+    dimensions: tl.constexpr,
+    chunk: tl.constexpr,
+    pack: tl.constexpr,
+    resume: tl.constexpr,
+    weighted: tl.constexpr,
+):
+    """All elements of a chunk, method by method."""
+    counts = classify(operands, sizes, out, codes, first, n, dimensions, chunk, pack, resume, False)
+    begins = sort_by_route(
+        out, codes, order, first, n, counts, sizes, weight, scale,
+        dimensions, chunk, pack, PACKED, weighted,
+    )  # fmt: skip
+    for r in tl.range(PACKED):
+        begin, count = element_of(begins, r), element_of(counts, r)
+        run_packs(
+            r, operands, sizes, out, order, tables, weight, scale,
+            first, begin, count, dimensions, pack, weighted,
+        )  # fmt: skip
+
+
+@jit(do_not_specialize=SIZE_ARGUMENTS, do_not_specialize_on_alignment=OPERAND_POINTERS)
 def evaluate_kernel(
     m, b, c, z, out, codes, order, flags, tables,
     n: tl.int64, n1: tl.int64, n2: tl.int64, n3: tl.int64,
@@ -98,7 +135,7 @@ def evaluate_kernel(
     DIMENSIONS: tl.constexpr, CHUNK: tl.constexpr, PACK: tl.constexpr, RESUME: tl.constexpr,
     WEIGHTED: tl.constexpr,
 ):  # fmt: skip
-    """`flags` are those of a plan, for RESUME.
+    """`flags` are those of a plan, for RESUME: there are fewer programs than chunks then.
 
     If WEIGHTED, results are multiplied by `weight` and `scale`, for gradients.
     """
@@ -109,16 +146,17 @@ def evaluate_kernel(
         (z, (z0, z1, z2, z3)),
     )
     sizes = (n1, n2, n3)
+    by = (weight, (w0, w1, w2, w3))
     program = tl.program_id(0).to(tl.int64)
-    if RESUME:  # noqa: SIM102 - known when it is compiled
-        if tl.load(flags + program) == 0:
-            return
-    first = program * CHUNK
-    counts = classify(operands, sizes, out, codes, first, n, DIMENSIONS, CHUNK, PACK, RESUME, False)
-    begins = sort_by_route(out, codes, order, first, n, counts, CHUNK, PACK, PACKED)
-    for r in tl.range(PACKED):
-        begin, count = element_of(begins, r), element_of(counts, r)
-        run_packs(
-            r, operands, sizes, out, order, tables, (weight, (w0, w1, w2, w3)), scale,
-            first, begin, count, DIMENSIONS, PACK, WEIGHTED,
+    if RESUME:
+        for k in tl.range(program, (n + CHUNK - 1) // CHUNK, tl.num_programs(0).to(tl.int64)):
+            if tl.load(flags + k) != 0:
+                run_chunk(
+                    operands, sizes, out, codes, order, tables, by, scale, k * CHUNK, n,
+                    DIMENSIONS, CHUNK, PACK, RESUME, WEIGHTED,
+                )  # fmt: skip
+    else:
+        run_chunk(
+            operands, sizes, out, codes, order, tables, by, scale, program * CHUNK, n,
+            DIMENSIONS, CHUNK, PACK, RESUME, WEIGHTED,
         )  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import itertools
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import torch
 import triton
@@ -23,13 +23,25 @@ INTERPRETED = bool(triton.knobs.runtime.interpret)
 
 # Elements of a program; the interpreter's time goes by the number of operations, not of elements.
 CHUNK = 4096 if INTERPRETED else 1024
+# Programs that look for the chunks which a plan has not done: some times what runs at once.
+RESUMING = 2048
 # Elements that run together: one warp, so that a vote costs one instruction.
 PACK = 512 if INTERPRETED else 32
 WARPS = 1
 PLAN_WARPS = 4
 SCAN_ROWS = 64 if INTERPRETED else 8
 
-Slice = tuple[int, int, Any]
+
+class Planned(NamedTuple):
+    """What a plan gives, and where elements are left to the methods for all arguments.
+
+    `flags` has an int32 for each `run` neighbouring elements, not 0 where some are left; None if
+    several launches have mixed that up.
+    """
+
+    out: torch.Tensor
+    flags: torch.Tensor | None
+    run: int
 
 
 def on_device(device: torch.device) -> Any:
@@ -99,7 +111,8 @@ def run_evaluate(
     codes, order = scratch(out, out.numel())
     with_weight = [*operands, operands[-1] if weight is None else weight]
     for first, count, (m, b, c, z, w), dimensions, arguments in kernel_slices(with_weight):
-        evaluate_kernel[(triton.cdiv(count, CHUNK),)](
+        programs = triton.cdiv(count, CHUNK)
+        evaluate_kernel[(programs if flags is None else min(programs, RESUMING),)](
             *(m, b, c, z, out[first:], codes[first:], order[first:]),
             codes if flags is None else flags[first_flag(first, count) :],
             tables,
@@ -118,12 +131,15 @@ def run_evaluate(
         )
 
 
-def evaluate(m: Any, b: Any, c: Any, z: torch.Tensor) -> torch.Tensor:
-    """2F1(-m, b; c; z) element by element."""
+def evaluate(
+    m: Any, b: Any, c: Any, z: torch.Tensor, weight: torch.Tensor | None = None, scale: float = 1.0
+) -> torch.Tensor:
+    """2F1(-m, b; c; z) element by element, times `scale` and `weight` if that is given."""
     out = torch.empty(z.shape, dtype=z.dtype, device=z.device)
     if out.numel():
+        operands = [as_operand(x, z) for x in (m, b, c, z)]
         with on_device(z.device):
-            run_evaluate([as_operand(x, z) for x in (m, b, c, z)], out.view(-1))
+            run_evaluate(operands, out.view(-1), None, weight, scale)
     return out
 
 
@@ -155,6 +171,17 @@ def run_plan(
         )
 
 
+def kept(plan: DevicePlan) -> DevicePlan:
+    """The same, for good where a CUDA graph is being made: that may run at any time."""
+    on_device = plan.coefficient.device.type == "cuda"
+    if on_device and torch.cuda.is_current_stream_capturing():
+        _captured[id(plan)] = plan
+    return plan
+
+
+_captured: dict[int, DevicePlan] = {}
+
+
 def evaluate_plan(
     m: float,
     b: float,
@@ -162,7 +189,7 @@ def evaluate_plan(
     z: torch.Tensor,
     weight: torch.Tensor | None = None,
     scale: float = 1.0,
-) -> torch.Tensor | None:
+) -> Planned | None:
     """The same for numbers m, b and c by a table, or None where there is none.
 
     With `weight`, of the shape of z, every result is multiplied by it and by `scale`.
@@ -171,22 +198,26 @@ def evaluate_plan(
     if plan is None:
         return None
     out = torch.empty(z.shape, dtype=z.dtype, device=z.device)
+    left = None
     if out.numel():
         flat = out.view(-1)
         # One for each program; slices whose size is no multiple of CHUNK have more.
         _, count, *_ = next(kernel_slices([z, z if weight is None else weight]))
         programs = first_flag(flat.numel(), count)
-        flags = torch.empty(programs, dtype=torch.int8, device=z.device)
+        flags = torch.empty(programs, dtype=torch.int32, device=z.device)
+        left = flags if count == flat.numel() else None
         operands = [*(x.expand(z.shape) for x in plan.parameters), z]
         with on_device(z.device):
-            run_plan(plan, z, flat, flags, weight, scale)
+            run_plan(kept(plan), z, flat, flags, weight, scale)
             run_evaluate(operands, flat, flags, weight, scale)
-    return out
+    return Planned(out, left, CHUNK)
 
 
-def derivatives(m: Any, b: Any, c: Any, z: torch.Tensor) -> tuple[torch.Tensor, ...]:
-    """F, F_b, F_c, F_z and F_zz, element by element."""
-    out = torch.empty((5, *z.shape), dtype=z.dtype, device=z.device)
+def derivatives(
+    m: Any, b: Any, c: Any, z: torch.Tensor, whole: bool = True
+) -> tuple[torch.Tensor, ...]:
+    """F, F_b, F_c, F_z and F_zz, element by element; F_c and F_z unless `whole`."""
+    out = torch.empty((5 if whole else 2, *z.shape), dtype=z.dtype, device=z.device)
     if z.numel():
         tables = shared_constants(z.device)
         flat = out.view(-1)
@@ -206,6 +237,7 @@ def derivatives(m: Any, b: Any, c: Any, z: torch.Tensor) -> tuple[torch.Tensor, 
                     DIMENSIONS=dimensions,
                     CHUNK=CHUNK,
                     PACK=PACK,
+                    WHOLE=whole,
                     num_warps=WARPS,
                     **OPTIONS,
                 )

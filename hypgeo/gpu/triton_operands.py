@@ -15,6 +15,9 @@ SIZE_ARGUMENTS = (
     *(f"{operand}{axis}" for operand in "mbczw" for axis in range(MOST_DIMENSIONS)),
 )
 
+#: Pointers to any element of a tensor: a kernel is not compiled again for an odd one.
+OPERAND_POINTERS = (*"mbcz", "weight", "out", "codes", "order", "flags")
+
 
 @jit
 def offset_of(i, sizes, strides, dimensions: tl.constexpr):

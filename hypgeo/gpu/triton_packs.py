@@ -11,7 +11,7 @@ import triton.language as tl
 
 from hypgeo.gpu.triton_jet_routes import jet_route
 from hypgeo.gpu.triton_jit import jit
-from hypgeo.gpu.triton_operands import load_operands
+from hypgeo.gpu.triton_operands import load_operand, load_operands
 from hypgeo.gpu.triton_routes import INFINITE, ONE, ZERO, best_route
 
 COUNTERS = tl.constexpr(16)  # a power of two above the number of routes
@@ -74,13 +74,18 @@ def sort_by_route(
     first,
     n,
     counts,
+    sizes,
+    weight,
+    scale,
+    dimensions: tl.constexpr,
     chunk: tl.constexpr,
     pack: tl.constexpr,
     routes: tl.constexpr,
+    weighted: tl.constexpr,
 ):
     """Lists the elements of the chunk route by route; returns where each route begins.
 
-    Constant values take the place of their routes at once.
+    Constant values take the place of their routes at once, times `scale` and `weight` if weighted.
     """
     begins = tl.cumsum(counts, 0) - counts
     free = begins
@@ -88,8 +93,11 @@ def sort_by_route(
         local = start + tl.arange(0, pack)
         i = first + local
         route = tl.load(codes + i, mask=i < n, other=KEPT).to(tl.int32)
-        constant = constant_value(route).to(out.dtype.element_ty)
-        tl.store(out + i, constant, mask=(route >= routes) & (route < KEPT))
+        is_constant = (route >= routes) & (route < KEPT)
+        constant = constant_value(route).to(tl.float64)
+        if weighted:
+            constant *= load_operand(weight, i, is_constant, sizes, dimensions) * scale
+        tl.store(out + i, constant.to(out.dtype.element_ty), mask=is_constant)
         for r in tl.range(routes):
             mine = (route == r).to(tl.int32)
             place = element_of(free, r) + tl.cumsum(mine, 0) - 1

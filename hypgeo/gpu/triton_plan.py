@@ -70,7 +70,10 @@ def panel_single(row, u, terms: tl.constexpr):
     return tl.fma(tl.fma(tl.fma(c3, u, c2), u, c1), u, c0)
 
 
-@jit(do_not_specialize=(*Z_ARGUMENTS, *TABLE_ARGUMENTS))
+@jit(
+    do_not_specialize=(*Z_ARGUMENTS, *TABLE_ARGUMENTS),
+    do_not_specialize_on_alignment=("z", "weight", "out", "flags"),
+)
 def plan_kernel(
     z, out, flags, table, step: tl.int64,
     n: tl.int64, n1: tl.int64, n2: tl.int64, n3: tl.int64,
@@ -104,4 +107,4 @@ def plan_kernel(
         by = load_operand((weight, (w0, w1, w2, w3)), i, mask, (n1, n2, n3), DIMENSIONS)
         s = s * (by * scale)
     tl.store(out + i * step, s.to(out.dtype.element_ty), mask=mask)
-    tl.store(flags + program, any_of(missing).to(tl.int8))
+    tl.store(flags + program, any_of(missing).to(tl.int32))

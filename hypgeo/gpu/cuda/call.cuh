@@ -30,7 +30,9 @@ struct Call {
   index_t count;  // elements of the result, which is contiguous
   index_t shape[most_dimensions];
   Operand in[4];  // a, b, c, z
-  void* out[most_results];
+  Operand weight;  // of the results, with `scale`; a constant: none
+  double scale;
+  void* out[most_results];  // nullptr where not asked for
   PlanView plan;
   index_t rows;  // of the plan
   const double* ratio;  // parallel_precomputed
@@ -57,27 +59,9 @@ __device__ inline double read(const Operand& x, index_t offset) {
   }
 }
 
-// The only rounding of float32 results.
-__device__ inline void write(const Call& call, int result, index_t i, double value) {
-  if (call.out_type == float64) {
-    static_cast<double*>(call.out[result])[i] = value;
-  } else {
-    static_cast<float*>(call.out[result])[i] = float(value);
-  }
-}
-
-__device__ inline double read_back(const Call& call, index_t i) {
-  if (call.out_type == float64) return static_cast<const double*>(call.out[0])[i];
-  return double(static_cast<const float*>(call.out[0])[i]);
-}
-
-// Where element i of the result lies in each operand.
-struct Offsets {
-  index_t at[4];
-};
-
-__device__ inline Offsets offsets_of(const Call& call, index_t i) {
-  Offsets o = {{0, 0, 0, 0}};
+// Calls add(d, k) for each place k of element i in dimension d.
+template <class Add>
+__device__ inline void for_places(const Call& call, index_t i, const Add& add) {
   for (int d = call.dimensions - 1; d >= 0; --d) {
     index_t k = i;
     if (d > 0) {
@@ -88,9 +72,47 @@ __device__ inline Offsets offsets_of(const Call& call, index_t i) {
       k = i - left * call.shape[d];
       i = left;
     }
-    for (int j = 0; j < 4; ++j) o.at[j] += k * call.in[j].stride[d];
+    add(d, k);
   }
+}
+
+// Where element i of the result lies in each operand.
+struct Offsets {
+  index_t at[4];
+};
+
+__device__ inline Offsets offsets_of(const Call& call, index_t i) {
+  Offsets o = {{0, 0, 0, 0}};
+  for_places(call, i, [&](int d, index_t k) {
+    for (int j = 0; j < 4; ++j) o.at[j] += k * call.in[j].stride[d];
+  });
   return o;
+}
+
+__device__ inline double weighted(const Call& call, index_t i, double value) {
+  if (call.weight.type == constant) return value;
+  index_t at = 0;
+  for_places(call, i, [&](int d, index_t k) { at += k * call.weight.stride[d]; });
+  return value * (call.scale * read(call.weight, at));
+}
+
+// The only rounding of float32 results.
+__device__ inline void write(const Call& call, int result, index_t i, double value) {
+  if (call.out[result] == nullptr) return;
+  const double x = weighted(call, i, value);
+  if (call.out_type == float64) {
+    static_cast<double*>(call.out[result])[i] = x;
+  } else {
+    static_cast<float*>(call.out[result])[i] = float(x);
+  }
+}
+
+// Of the first result that is asked for.
+__device__ inline double read_back(const Call& call, index_t i) {
+  int first = 0;
+  while (call.out[first] == nullptr) ++first;
+  if (call.out_type == float64) return static_cast<const double*>(call.out[first])[i];
+  return double(static_cast<const float*>(call.out[first])[i]);
 }
 
 struct Arguments {

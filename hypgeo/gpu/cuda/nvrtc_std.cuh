@@ -8,12 +8,17 @@ using size_t = decltype(sizeof(0));
 using int64_t = long long;
 using uint64_t = unsigned long long;
 
+using ::atan2;
 using ::ceil;
+using ::cos;
+using ::exp;
 using ::exp2;
 using ::fabs;
 using ::floor;
 using ::fma;
+using ::fmod;
 using ::frexp;
+using ::hypot;
 using ::ldexp;
 using ::log;
 using ::log1p;
@@ -21,6 +26,7 @@ using ::log2;
 using ::memcpy;
 using ::nearbyint;
 using ::nextafterf;
+using ::sin;
 using ::sqrt;
 
 __device__ inline bool isfinite(double x) { return x - x == 0.0; }

@@ -112,7 +112,8 @@ struct Derivatives {
   __device__ void run(const Call& call, int bin, index_t i) const {
     const Arguments x = load_arguments(call, i);
     const kernel::shared_nodes* shared = x.ended_by_b ? nullptr : nodes;
-    const kernel::jet<double> j = kernel::element_jet(bin, x.m, x.b, x.c, x.z, shared);
+    const bool whole = call.out[1] != nullptr || call.out[4] != nullptr;
+    const kernel::jet<double> j = kernel::element_jet(bin, x.m, x.b, x.c, x.z, shared, whole);
     write(call, 0, i, j.value);
     write(call, 1, i, x.ended_by_b ? NAN : j.d_b);
     write(call, 2, i, j.d_c);

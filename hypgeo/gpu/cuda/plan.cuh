@@ -107,7 +107,7 @@ __device__ inline double load_argument(const Call& call, index_t i) {
 // Marks what has no panel for the kernel that comes next (value.cu): NaN, but not of a NaN.
 template <class Out>
 __device__ inline void store_value(const Call& call, index_t i, double value, double z) {
-  static_cast<Out*>(call.out[0])[i] = Out(value);
+  static_cast<Out*>(call.out[0])[i] = Out(weighted(call, i, value));
   if (value != value && z == z) call.missing[i / call.run] = 1;
 }
 
