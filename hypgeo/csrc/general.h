@@ -77,6 +77,8 @@ class general_forms {
     return r;
   }
 
+  HYPGEO_INLINE scaled<N> series() const { return form(0); }
+
   // The one of the sums (not recurrences) that cancels least.
   HYPGEO_OUTLINE int best_series() const {
     int best = 0;

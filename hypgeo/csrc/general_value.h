@@ -114,13 +114,19 @@ HYPGEO_INLINE bool is_good(const scaled<N>& r, bool large) {
 // Any other way: the contour integral and the forms, in the order of their cost.
 template <class N, class Z, class E>
 HYPGEO_OUTLINE general_result<N> by_contour_or_forms(const general_problem<N>& x, Z z, E exact_z) {
-  const bool large = is_large(x);
+  const bool beyond = x.m > contour_from_degree;
   general_result<N> r = {unavailable<N>(), general_method::contour};
-  if (large) r.value = contour_value(x.m, x.b, x.c, z);
-  if (is_known(r.value) && is_good(r.value, true)) return r;
+  if (beyond) {
+    if (!is_large(x)) {
+      const scaled<N> s = general_forms<N>(x).series();
+      if (has_its_digits(s)) return {s, general_method::series};
+    }
+    r.value = contour_value(x.m, x.b, x.c, z);
+    if (is_known(r.value) && is_good(r.value, true)) return r;
+  }
   const general_result<N> other = result_by_forms(x, exact_z);
   if (other.by < general_method::contour) return other;
-  if (!large) r.value = contour_value(x.m, x.b, x.c, z);
+  if (!beyond) r.value = contour_value(x.m, x.b, x.c, z);
   return relative_error(r.value) < relative_error(other.value) ? r : other;
 }
 
