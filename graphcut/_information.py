@@ -65,6 +65,27 @@ def edge_information(graph: sp.csr_array, labels: NDArray[np.int64], clusters: i
     return information_of(joint)
 
 
+def edge_loss(graph: sp.csr_array, labels: NDArray[np.int64], clusters: int) -> float:
+    """1 - I / H: the share of the cluster at one end that the other end leaves open.
+
+    Parameters
+    ----------
+    graph : scipy.sparse.csr_array, shape (n, n)
+        Checked weights.
+    labels : ndarray of int64, shape (n,)
+        Clusters, below `clusters`.
+    clusters : int
+        K, at least 2.
+
+    Returns
+    -------
+    float
+        From 0 to 1; 1 where all ends lie in one cluster.
+    """
+    information, entropy = _information(_joint(graph, labels, clusters))
+    return 1 - information / entropy if entropy > 0 else 1.0
+
+
 def partition_information(
     graph: sp.csr_array, labels: NDArray[np.int64], sizes: NDArray[np.float64], clusters: int
 ) -> float:
@@ -114,14 +135,17 @@ def information_of(joint: NDArray[np.float64]) -> float:
     float
         The score; 0 without weights.
     """
+    information, entropy = _information(joint)
+    return information / float(np.sqrt(entropy * np.log(len(joint)))) if entropy > 0 else 0.0
+
+
+def _information(joint: NDArray[np.float64]) -> tuple[float, float]:
+    """Mutual information of both ends and entropy of one; 0 without weights."""
     weight = float(joint.sum())
     if weight == 0:
-        return 0.0
+        return 0.0, 0.0
     q = joint / weight
     p = q.sum(axis=1)
     some = q > 0
     information = float((q[some] * np.log(q[some] / np.outer(p, p)[some])).sum())
-    entropy = -float((p[p > 0] * np.log(p[p > 0])).sum())
-    if entropy <= 0:
-        return 0.0
-    return information / float(np.sqrt(entropy * np.log(len(p))))
+    return information, -float((p[p > 0] * np.log(p[p > 0])).sum())
