@@ -2,41 +2,45 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
-# Share of the edges that labels are not computed from, but judged by.
-HELD_OUT = 0.25
+# Labels are judged by one part of so many, which they were not computed from.
+FOLDS = 4
 
 
 def held_out_edges(
-    graph: sp.csr_array, rng: np.random.Generator, share: float = HELD_OUT
-) -> tuple[sp.csr_array, sp.csr_array]:
-    """Split the edges at random into two graphs on the same vertices.
+    graph: sp.csr_array, splits: int, seed: int
+) -> Iterator[tuple[sp.csr_array, sp.csr_array]]:
+    """Split the edges at random into two graphs on the same vertices, several times.
 
     Parameters
     ----------
     graph : scipy.sparse.csr_array, shape (n, n)
         Checked weights.
-    rng : numpy.random.Generator
-        Source of the choice.
-    share : float
-        Share of the edges in the second graph.
+    splits : int
+        How often. Each edge is held out once in every `FOLDS` splits.
+    seed : int
+        Of the choice.
 
-    Returns
-    -------
+    Yields
+    ------
     tuple of scipy.sparse.csr_array
-        Graph to learn from and graph to judge by.
+        Graph to learn from and graph to judge by, a quarter of the edges.
     """
     upper = sp.triu(graph, 1).tocoo()
-    held = rng.random(upper.nnz) < share
-    parts = []
-    for mask in (~held, held):
-        i, j = upper.row[mask], upper.col[mask]
-        half = sp.coo_array((upper.data[mask], (i, j)), shape=graph.shape).tocsr()
-        parts.append(sp.csr_array(half + half.T))
-    return parts[0], parts[1]
+    for split in range(splits):
+        rng = np.random.default_rng([seed, split // FOLDS])
+        held = rng.permutation(upper.nnz) % FOLDS == split % FOLDS
+        parts = []
+        for mask in (~held, held):
+            i, j = upper.row[mask], upper.col[mask]
+            half = sp.coo_array((upper.data[mask], (i, j)), shape=graph.shape).tocsr()
+            parts.append(sp.csr_array(half + half.T))
+        yield parts[0], parts[1]
 
 
 def edge_information(graph: sp.csr_array, labels: NDArray[np.int64], clusters: int) -> float:
