@@ -74,7 +74,8 @@ def _log_density(
     """Log-density of each point under the mixture that the other folds give."""
     from scipy.special import logsumexp
 
-    floor = FLOOR * max(float(X.var(axis=0).mean()), np.finfo(float).tiny)
+    least = float(np.finfo(np.float64).tiny)
+    floor = FLOOR * max(float(X.var(axis=0).mean()), least)
     found = np.zeros(len(X))
     for one in range(FOLDS):
         unseen = fold == one

@@ -20,14 +20,14 @@ __all__ = ["StartChoice", "choose_start"]
 # Small graphs are split more than once: their scores are noisy.
 EDGES_JUDGED = 100_000
 MOST_SPLITS = 8
-# k-means gives way to a candidate that edges tell more of by this share of the score, or leave
-# less of open by this share of the rest. Edges of a nearest-neighbour graph depend on each other
+# Within these shares of the score, and of the rest that edges leave open, edges cannot decide
+# between k-means and another candidate. Edges of a nearest-neighbour graph depend on each other
 # through the points they share, so unseen ones still flatter labels that were made from the seen
 # ones; k-means has seen no edge.
-FLATTERED_SCORE = 0.025
-FLATTERED_LOSS = 0.125
-# Nor may the points be less likely under k-means by more standard errors than this.
-STANDARD_ERRORS = 1.0
+SCORE_MARGIN = 0.025
+LOSS_MARGIN = 0.125
+# Then k-means stays unless the points are less likely under it by more standard errors than this.
+STANDARD_ERRORS = 1.5
 MOVES = "+moves"
 
 Labels = NDArray[np.int64]
@@ -69,9 +69,10 @@ def choose_start(W: Any, X: Any, n_clusters: int, seed: int = 0) -> StartChoice:
     balance, and as the judging edges are unseen, a method that fits the noise of a graph loses
     to one that does not. The winner is then computed from the whole graph. No class is used.
 
-    k-means, which has not seen any edge, also wins with a score lower by a fortieth, if the share
-    1 - I / H that edges leave open is at most an eighth above that of the best other candidate and
-    the points are not less likely, by more than a standard error, under Gaussians of its clusters.
+    k-means, which has not seen any edge, needs less: if its score is at most a fortieth below that
+    of the best other candidate, and the share 1 - I / H that edges leave open at most an eighth
+    above, it wins unless the points are less likely, by more than 1.5 standard errors, under
+    Gaussians of its clusters. The points also decide where its score is higher by less than that.
     Where the graph falls into `n_clusters` large components, these are the clusters.
 
     Parameters
@@ -114,10 +115,11 @@ def choose_start(W: Any, X: Any, n_clusters: int, seed: int = 0) -> StartChoice:
     best = max((key for key in scores if key != "kmeans"), key=lambda key: scores[key])
     labels = _computed(graph, X, means, n_clusters, best, seed)
     if means is not None:
-        better = scores["kmeans"] >= scores[best]
-        close = scores["kmeans"] >= (1 - FLATTERED_SCORE) * scores[best]
-        close &= losses["kmeans"] <= (1 + FLATTERED_LOSS) * losses[best]
-        if better or (close and _as_likely(X, means, labels, n_clusters, seed)):
+        gain = scores["kmeans"] / scores[best] - 1 if scores[best] > 0 else np.inf
+        near = gain >= 0 or losses["kmeans"] <= (1 + LOSS_MARGIN) * losses[best]
+        if gain > SCORE_MARGIN or (
+            gain >= -SCORE_MARGIN and near and _as_likely(X, means, labels, n_clusters, seed)
+        ):
             return StartChoice(means, "kmeans", False, scores)
     return StartChoice(labels, best.removesuffix(MOVES), best.endswith(MOVES), scores)
 

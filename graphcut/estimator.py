@@ -56,8 +56,8 @@ class ProbabilisticCut(Prediction, ClusterMixin, BaseEstimator):
     refine : bool or "auto"
         Whether vertices are moved at the end while that lowers the cut. `labels_` may then differ
         from `predict(X)`. "auto" does so for graphs without features.
-    max_iter : int
-        Steps of training.
+    max_iter : int or "auto"
+        Steps of training; "auto" is 200 for "linear" and 100 for others.
     tol : float
         Training of all rows ends when 25 steps lowered the objective by less than this share.
     learning_rate : float or "auto"
@@ -133,7 +133,7 @@ class ProbabilisticCut(Prediction, ClusterMixin, BaseEstimator):
         init: Any = "auto",
         n_init: int = 1,
         refine: bool | str = "auto",
-        max_iter: int = 200,
+        max_iter: int | str = "auto",
         tol: float = 1e-3,
         learning_rate: float | str = "auto",
         batch_size: int | None = None,

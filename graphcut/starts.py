@@ -19,7 +19,7 @@ __all__ = ["start"]
 
 METHODS = ("auto", "kmeans", "spectral", "walk", "partition", "metis")
 # Sizes of the clusters of a partition, as in `refine_labels`.
-BALANCE = 0.2
+BALANCE = 0.25
 KMEANS_STARTS = 10
 # k-means is started on this many rows and finished on all of them.
 KMEANS_ROWS = 10_000
@@ -46,7 +46,7 @@ def start(
         - "spectral": k-means on the rows of the leading eigenvectors of D^-1/2 W D^-1/2, scaled
           to length 1 (Ng, Jordan and Weiss 2001);
         - "walk": the same on the eigenvectors of D^-1 W as they are (Shi and Malik 2000);
-        - "partition": recombined multilevel partitions with clusters of 0.6 to 1.2 mean degrees
+        - "partition": recombined multilevel partitions with clusters of 0.5 to 1.25 mean degrees
           sums, lowest normalised cut, by METIS where pymetis is installed;
         - "metis": METIS alone;
         - "auto": what `choose_start` finds best.

@@ -62,7 +62,7 @@ def test_a_cut_that_is_noise_is_not_lowered(overlapping):
 
 
 def test_restarts_keep_the_method(overlapping):
-    X, y, W, choice = overlapping
+    X, _, W, choice = overlapping
     cut = ProbabilisticCut(3, n_init=3, random_state=0).fit(X, graph=W)
     assert nmi(cut.start_labels_, choice.labels) > 0.95
 
@@ -117,7 +117,7 @@ def test_points_are_likelier_under_their_own_clusters(shape):
     X = {
         "dense": X,
         "sparse": sp.csr_array(X),
-        "wide": np.hstack([X, 0.1 * np.random.default_rng(0).normal(size=(500, 70))]),
+        "wide": np.hstack([X, np.random.default_rng(0).normal(size=(500, 70))]),
         "flat": np.hstack([X, np.zeros((500, 2))]),
     }[shape]
     wrong = np.where(np.arange(500) % 5 == 0, (y + 1) % 3, y)
