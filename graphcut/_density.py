@@ -15,6 +15,8 @@ ROWS = 20_000
 DIMENSIONS = 50
 # Least variance in any direction, in shares of the mean one: clusters may be flat.
 FLOOR = 1e-6
+# Directions shorter than this share of the longest are rounding.
+FLAT = 1e-6
 
 
 def density_advantage(
@@ -57,7 +59,7 @@ def density_advantage(
 
 
 def _components(X: Any, seed: int) -> NDArray[np.float64]:
-    """At most `DIMENSIONS` leading directions."""
+    """At most `DIMENSIONS` leading directions, without those in which nothing varies."""
     if X.shape[1] > DIMENSIONS:
         from sklearn.decomposition import TruncatedSVD
 
@@ -65,7 +67,11 @@ def _components(X: Any, seed: int) -> NDArray[np.float64]:
         X = TruncatedSVD(keep, random_state=seed).fit_transform(X)
     elif sp.issparse(X):
         X = X.toarray()
-    return np.asarray(X, dtype=np.float64)
+    centred = np.asarray(X, dtype=np.float64)
+    centred = centred - centred.mean(axis=0)
+    _, lengths, directions = np.linalg.svd(centred, full_matrices=False)
+    varies = lengths > FLAT * lengths.max(initial=0.0)
+    return np.asarray(centred @ directions[varies].T)
 
 
 def _log_density(
@@ -74,8 +80,9 @@ def _log_density(
     """Log-density of each point under the mixture that the other folds give."""
     from scipy.special import logsumexp
 
-    least = float(np.finfo(np.float64).tiny)
-    floor = FLOOR * max(float(X.var(axis=0).mean()), least)
+    if not X.shape[1]:
+        return np.zeros(len(X))
+    floor = FLOOR * float(X.var(axis=0).mean())
     found = np.zeros(len(X))
     for one in range(FOLDS):
         unseen = fold == one
@@ -83,7 +90,7 @@ def _log_density(
         for k in range(clusters):
             members = X[~unseen & (labels == k)]
             if len(members) > 1:
-                weight = np.log(len(members) / max(np.count_nonzero(~unseen), 1))
+                weight = np.log(len(members) / int(np.count_nonzero(~unseen)))
                 terms.append(weight + _gaussian(X[unseen], members, floor))
         if terms:
             found[unseen] = logsumexp(np.array(terms), axis=0)
