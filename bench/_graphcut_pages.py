@@ -29,19 +29,18 @@ Classes are used for ACC (Hungarian), NMI and ARI only, never to train or to cho
 
 ## How the start is chosen
 
-`graphcut.choose_start` computes k-means, spectral clustering and recombined multilevel partitions
-from three quarters of the edges, each with and without vertex moves, and scores each labelling
-z on the other quarter by
+`graphcut.choose_start` computes k-means, two spectral clusterings (rows of length 1; random walk)
+and recombined multilevel partitions from three quarters of the edges, each with and without vertex
+moves, and scores each labelling z on the other quarter by
 
     I(z_i; z_j) / sqrt(H(z_i) log K),   (i, j) an unseen edge drawn by its weight.
 
 The mutual information I falls with the cut; the entropy H is largest for balanced clusters.
 I / log K alone prefers balanced partitions even where clusters differ in size; I / H alone prefers
 one large lump with crumbs cut off; the geometric mean of both denominators is between them. The
-exponent 1/2 was fixed after looking at the sets below, so on them it is not an independent test;
-it is one constant for all. Judging by unseen edges is what lets k-means win where neighbours are
-noisy: moves and partitions fit the noise of the edges that they see, and it does not pay on the
-others. Where the graph consists of exactly K large components, these are taken.
+exponent 1/2 and the margins within which k-means stays ([guide](graphcut.md#which-start)) were
+fixed after looking at sets below and at others, so on them it is not an independent test; they are
+constants for all. Where the graph consists of exactly K large components, these are taken.
 """
 
 
@@ -63,7 +62,7 @@ def page() -> str:
 
 def _choices(sets: dict[str, Any]) -> list[str]:
     """Score and worth of every candidate."""
-    keys = [a + b for a in ("partition", "spectral", "kmeans") for b in ("", "+moves")]
+    keys = [a + b for a in ("partition", "spectral", "walk", "kmeans") for b in ("", "+moves")]
     rows = []
     for name, found in sets.items():
         for run in found.get("choice", [])[:1]:

@@ -24,8 +24,6 @@ CONTENDERS = (
     "k-means",
     "pymetis",
     "KaHIP",
-    "start: spectral",
-    "start: partition",
     "start: auto",
     "start: auto, refined",
     "ProbabilisticCut",

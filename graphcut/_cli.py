@@ -47,7 +47,7 @@ def build_parser() -> argparse.ArgumentParser:
     add("--model", default="auto", choices=("auto", "linear", "mlp", "free"), help="of assignments")
     add("--n-neighbors", type=int, default=15, metavar="N", help="default: %(default)s")
     add("--n-init", type=int, default=1, metavar="N", help="restarts, compared by the cut")
-    add("--max-iter", type=int, default=200, metavar="N", help="steps, default: %(default)s")
+    add("--max-iter", type=int, metavar="N", help="steps, default: 200 for linear, else 100")
     add("--refine", action="store_true", help="move vertices at the end while that lowers the cut")
     add("--seed", type=int, default=0, help="default: %(default)s")
     add("--device", default="cpu", help="where torch computes, default: %(default)s")

@@ -81,7 +81,7 @@ def _estimator(data: Data, options: argparse.Namespace) -> ProbabilisticCut:
         model=options.model,
         n_neighbors=options.n_neighbors,
         n_init=options.n_init,
-        max_iter=options.max_iter,
+        max_iter="auto" if options.max_iter is None else options.max_iter,
         refine=True if options.refine else "auto",
         device=options.device,
         verbose=0 if options.quiet else 1,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -81,6 +81,8 @@ class Fitted:
         Its history.
     key : tuple
         Empty clusters and cut, which the restarts are compared by.
+    by_edges : bool
+        Whether the start lets the cut be lowered.
     """
 
     model: nn.Module
@@ -88,6 +90,7 @@ class Fitted:
     start: NDArray[np.int64]
     training: Training
     key: tuple[int, float]
+    by_edges: bool = True
 
 
 def fit(problem: Problem, choices: Choices) -> Fitted:
@@ -107,11 +110,14 @@ def fit(problem: Problem, choices: Choices) -> Fitted:
     """
     graph = Adjacency(problem.graph, choices.device, _dtype(choices.model))
     inputs = _inputs(problem, choices)
+    first = begin(problem, choices.init, choices.seed)
+    if not first.by_edges:
+        choices = replace(choices, recipe=replace(choices.recipe, steps=0))
     best: Fitted | None = None
     with _progress(choices) as bar:
         for restart in range(choices.n_init):
             seed = choices.seed + restart
-            labels = start_labels(problem, choices.init, seed)
+            labels = first.labels if not restart else start_labels(problem, first.again, seed)
             found = _fit_once(problem, choices, graph, inputs, labels, seed, bar)
             if best is None or found.key < best.key:
                 best = found
@@ -119,7 +125,53 @@ def fit(problem: Problem, choices: Choices) -> Fitted:
                 best.training.interrupted = True
                 break
     assert best is not None
+    best.by_edges = first.by_edges
     return best
+
+
+@dataclass(frozen=True)
+class Begin:
+    """Where the first of the restarts begins.
+
+    Parameters
+    ----------
+    labels : ndarray of int64, shape (n,)
+        Clusters.
+    again : Any
+        `init` of further restarts: they differ in their seed, as the cut is no judge of methods.
+    by_edges : bool
+        Whether the cut may be lowered from here.
+    """
+
+    labels: NDArray[np.int64]
+    again: Any
+    by_edges: bool
+
+
+def begin(problem: Problem, init: Any, seed: int) -> Begin:
+    """Labels to start from, and whether unseen edges say that the cut is worth lowering.
+
+    Parameters
+    ----------
+    problem : Problem
+        What is to be clustered.
+    init : str or array_like of int, shape (n,)
+        As for `start_labels`. Only "auto" asks the edges; other starts are always trained.
+    seed : int
+        Of the method.
+
+    Returns
+    -------
+    Begin
+        The start.
+    """
+    from graphcut.choice import choose_start
+
+    if not isinstance(init, str) or init != "auto":
+        return Begin(start_labels(problem, init, seed), init, True)
+    choice = choose_start(problem.graph, problem.points, problem.n_clusters, seed)
+    again = choice.labels if choice.method == "components" else choice.method
+    return Begin(choice.labels, again, choice.by_edges)
 
 
 def start_labels(problem: Problem, init: Any, seed: int) -> NDArray[np.int64]:

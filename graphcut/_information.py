@@ -2,41 +2,45 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
-# Share of the edges that labels are not computed from, but judged by.
-HELD_OUT = 0.25
+# Labels are judged by one part of so many, which they were not computed from.
+FOLDS = 4
 
 
 def held_out_edges(
-    graph: sp.csr_array, rng: np.random.Generator, share: float = HELD_OUT
-) -> tuple[sp.csr_array, sp.csr_array]:
-    """Split the edges at random into two graphs on the same vertices.
+    graph: sp.csr_array, splits: int, seed: int
+) -> Iterator[tuple[sp.csr_array, sp.csr_array]]:
+    """Split the edges at random into two graphs on the same vertices, several times.
 
     Parameters
     ----------
     graph : scipy.sparse.csr_array, shape (n, n)
         Checked weights.
-    rng : numpy.random.Generator
-        Source of the choice.
-    share : float
-        Share of the edges in the second graph.
+    splits : int
+        How often. Each edge is held out once in every `FOLDS` splits.
+    seed : int
+        Of the choice.
 
-    Returns
-    -------
+    Yields
+    ------
     tuple of scipy.sparse.csr_array
-        Graph to learn from and graph to judge by.
+        Graph to learn from and graph to judge by, a quarter of the edges.
     """
     upper = sp.triu(graph, 1).tocoo()
-    held = rng.random(upper.nnz) < share
-    parts = []
-    for mask in (~held, held):
-        i, j = upper.row[mask], upper.col[mask]
-        half = sp.coo_array((upper.data[mask], (i, j)), shape=graph.shape).tocsr()
-        parts.append(sp.csr_array(half + half.T))
-    return parts[0], parts[1]
+    for split in range(splits):
+        rng = np.random.default_rng([seed, split // FOLDS])
+        held = rng.permutation(upper.nnz) % FOLDS == split % FOLDS
+        parts = []
+        for mask in (~held, held):
+            i, j = upper.row[mask], upper.col[mask]
+            half = sp.coo_array((upper.data[mask], (i, j)), shape=graph.shape).tocsr()
+            parts.append(sp.csr_array(half + half.T))
+        yield parts[0], parts[1]
 
 
 def edge_information(graph: sp.csr_array, labels: NDArray[np.int64], clusters: int) -> float:
@@ -63,6 +67,27 @@ def edge_information(graph: sp.csr_array, labels: NDArray[np.int64], clusters: i
     """
     joint = _joint(graph, labels, clusters)
     return information_of(joint)
+
+
+def edge_loss(graph: sp.csr_array, labels: NDArray[np.int64], clusters: int) -> float:
+    """1 - I / H: the share of the cluster at one end that the other end leaves open.
+
+    Parameters
+    ----------
+    graph : scipy.sparse.csr_array, shape (n, n)
+        Checked weights.
+    labels : ndarray of int64, shape (n,)
+        Clusters, below `clusters`.
+    clusters : int
+        K, at least 2.
+
+    Returns
+    -------
+    float
+        From 0 to 1; 1 where all ends lie in one cluster.
+    """
+    information, entropy = _information(_joint(graph, labels, clusters))
+    return 1 - information / entropy if entropy > 0 else 1.0
 
 
 def partition_information(
@@ -114,14 +139,17 @@ def information_of(joint: NDArray[np.float64]) -> float:
     float
         The score; 0 without weights.
     """
+    information, entropy = _information(joint)
+    return information / float(np.sqrt(entropy * np.log(len(joint)))) if entropy > 0 else 0.0
+
+
+def _information(joint: NDArray[np.float64]) -> tuple[float, float]:
+    """Mutual information of both ends and entropy of one; 0 without weights."""
     weight = float(joint.sum())
     if weight == 0:
-        return 0.0
+        return 0.0, 0.0
     q = joint / weight
     p = q.sum(axis=1)
     some = q > 0
     information = float((q[some] * np.log(q[some] / np.outer(p, p)[some])).sum())
-    entropy = -float((p[p > 0] * np.log(p[p > 0])).sum())
-    if entropy <= 0:
-        return 0.0
-    return information / float(np.sqrt(entropy * np.log(len(p))))
+    return information, -float((p[p > 0] * np.log(p[p > 0])).sum())

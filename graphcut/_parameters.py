@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 RATES = {"linear": 0.05, "free": 0.1}
 OTHER_RATE = 0.01
+# A linear model has to trade clusters against each other and is slower to settle.
+STEPS = {"linear": 200}
+OTHER_STEPS = 100
 _WORDS = {
     "objective": OBJECTIVES,
     "affinity": ("nearest_neighbors", "precomputed"),
@@ -47,6 +50,8 @@ def check(estimator: ProbabilisticCut) -> None:
             raise ValueError(f"{name} is {value!r}; one of {', '.join(allowed)} is allowed")
     for name, least in {**_COUNTS, "max_iter": 0}.items():
         value = getattr(estimator, name)
+        if name == "max_iter" and value == "auto":
+            continue
         if not isinstance(value, Integral) or value < least:
             raise ValueError(f"{name} is {value!r}; an integer from {least} on is allowed")
     batch: Any = estimator.batch_size
@@ -124,8 +129,11 @@ def choices(estimator: ProbabilisticCut, seed: int) -> Choices:
     rate = estimator.learning_rate
     if isinstance(rate, str):
         rate = RATES.get(model, OTHER_RATE) if isinstance(model, str) else OTHER_RATE
+    steps = estimator.max_iter
+    if isinstance(steps, str):
+        steps = STEPS.get(model, OTHER_STEPS) if isinstance(model, str) else OTHER_STEPS
     recipe = Recipe(
-        steps=estimator.max_iter,
+        steps=steps,
         learning_rate=float(rate),
         batch_size=estimator.batch_size,
         temperature=temperatures(estimator.temperature),

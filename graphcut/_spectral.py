@@ -48,9 +48,7 @@ def spectral_embedding(
 ) -> NDArray[np.float64]:
     """Rows of the leading eigenvectors of D^-1/2 W D^-1/2, scaled to length 1.
 
-    The eigenvectors of eigenvalue 1 are known: sqrt(D) on each component. They are projected out,
-    so that Lanczos iteration, which finds one vector of a multiple eigenvalue, meets none
-    (Ng, Jordan and Weiss 2001 for the rows of length 1).
+    Ng, Jordan and Weiss (2001).
 
     Parameters
     ----------
@@ -68,6 +66,75 @@ def spectral_embedding(
     ndarray of float64, shape (n, max(dimensions, number of components))
         Rows of length 1; 0 for vertices left out.
     """
+    return unit_rows(eigenvectors(graph, dimensions, component, seed))
+
+
+def unit_rows(vectors: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Rows scaled to length 1, where they are not 0.
+
+    Parameters
+    ----------
+    vectors : ndarray of float64, shape (n, c)
+        Eigenvectors in columns.
+
+    Returns
+    -------
+    ndarray of float64, shape (n, c)
+        Only angles are left, so degrees and how deep a vertex lies in its cluster do not count.
+    """
+    length = np.linalg.norm(vectors, axis=1, keepdims=True)
+    rows: NDArray[np.float64] = vectors / np.where(length > 0, length, 1.0)
+    return rows
+
+
+def walk_rows(graph: sp.csr_array, vectors: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Rows of the eigenvectors of the random walk D^-1 W (Shi and Malik 2000).
+
+    Parameters
+    ----------
+    graph : scipy.sparse.csr_array, shape (n, n)
+        Checked weights.
+    vectors : ndarray of float64, shape (n, c)
+        Eigenvectors of D^-1/2 W D^-1/2.
+
+    Returns
+    -------
+    ndarray of float64, shape (n, c)
+        D^-1/2 times the vectors. Small clusters lie far out, which finds them where sizes differ.
+    """
+    degrees = np.asarray(graph.sum(axis=1, dtype=np.float64)).ravel()
+    mean = float(degrees.mean()) if degrees.size else 1.0
+    rows: NDArray[np.float64] = (
+        vectors
+        * np.sqrt(np.divide(mean, degrees, out=np.zeros_like(degrees), where=degrees > 0))[:, None]
+    )
+    return rows
+
+
+def eigenvectors(
+    graph: sp.csr_array, dimensions: int, component: NDArray[np.int64], seed: int
+) -> NDArray[np.float64]:
+    """Leading eigenvectors of D^-1/2 W D^-1/2, component by component.
+
+    The eigenvectors of eigenvalue 1 are known: sqrt(D) on each component. They are projected out,
+    so that Lanczos iteration, which finds one vector of a multiple eigenvalue, meets none.
+
+    Parameters
+    ----------
+    graph : scipy.sparse.csr_array, shape (n, n)
+        Checked weights.
+    dimensions : int
+        Number of eigenvectors.
+    component : ndarray of int64, shape (n,)
+        Component of each vertex, from 0 on; -1 leaves a vertex out.
+    seed : int
+        Of the starting vector.
+
+    Returns
+    -------
+    ndarray of float64, shape (n, max(dimensions, number of components))
+        Columns of length 1, rows of 0 for vertices left out.
+    """
     alive = component >= 0
     degrees = np.asarray(graph.sum(axis=1, dtype=np.float64)).ravel()
     scale = np.where(alive & (degrees > 0), 1 / np.sqrt(np.where(degrees > 0, degrees, 1)), 0.0)
@@ -76,13 +143,10 @@ def spectral_embedding(
     known = np.zeros((component.size, count))
     known[alive, component[alive]] = np.sqrt(degrees[alive])
     known /= np.maximum(np.linalg.norm(known, axis=0), np.finfo(float).tiny)
-    vectors = known
-    if dimensions > count:
-        rest = _leading(normalised, known, dimensions - count, seed)
-        vectors = np.hstack([known, rest])
-    length = np.linalg.norm(vectors, axis=1, keepdims=True)
-    rows: NDArray[np.float64] = vectors / np.where(length > 0, length, 1.0) * alive[:, None]
-    return rows
+    if dimensions <= count:
+        return known
+    rest = _leading(normalised, known, dimensions - count, seed)
+    return np.hstack([known, rest]) * alive[:, None]
 
 
 def _leading(

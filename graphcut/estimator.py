@@ -48,14 +48,16 @@ class ProbabilisticCut(Prediction, ClusterMixin, BaseEstimator):
     hidden : int
         Width of the hidden layer of "mlp".
     init : str or array_like of int, shape (n,)
-        Method of `graphcut.starts.start`, or labels to start from.
+        Method of `graphcut.starts.start`, or labels to start from. Where "auto" finds k-means best,
+        the graph is noise to it: the model learns the labels of k-means, and neither training nor
+        refinement lowers the cut from there.
     n_init : int
-        Restarts, compared by the cut of their labels.
+        Restarts of the same method, compared by the cut of their labels.
     refine : bool or "auto"
         Whether vertices are moved at the end while that lowers the cut. `labels_` may then differ
         from `predict(X)`. "auto" does so for graphs without features.
-    max_iter : int
-        Steps of training.
+    max_iter : int or "auto"
+        Steps of training; "auto" is 200 for "linear" and 100 for others.
     tol : float
         Training of all rows ends when 25 steps lowered the objective by less than this share.
     learning_rate : float or "auto"
@@ -87,7 +89,8 @@ class ProbabilisticCut(Prediction, ClusterMixin, BaseEstimator):
         Objective, with the edge term "xor", of the training assignments; an upper bound of
         `expected_cut_` for "ncut", "rcut" and "hoelder".
     history_ : dict of lists
-        "objective", "balance" and "temperature" of each step of the chosen restart.
+        "objective", "balance" and "temperature" of each step of the chosen restart; empty where
+        the cut was not lowered.
     interrupted_ : bool
         Whether Ctrl-C ended the training; the best state was kept.
     start_labels_ : ndarray of int64, shape (n,)
@@ -130,7 +133,7 @@ class ProbabilisticCut(Prediction, ClusterMixin, BaseEstimator):
         init: Any = "auto",
         n_init: int = 1,
         refine: bool | str = "auto",
-        max_iter: int = 200,
+        max_iter: int | str = "auto",
         tol: float = 1e-3,
         learning_rate: float | str = "auto",
         batch_size: int | None = None,
@@ -219,7 +222,8 @@ class ProbabilisticCut(Prediction, ClusterMixin, BaseEstimator):
         self._fit_logits(problem.features, best.logits)
         self._stream: Stream | None = None
         labels = best.logits.argmax(axis=1)
-        if self.refine is True or (self.refine == "auto" and problem.features is None):
+        wanted = self.refine is True or (self.refine == "auto" and problem.features is None)
+        if wanted and best.by_edges:
             labels = _parameters.refined(self, W, labels)
         self.labels_ = labels
         self.ncut_, self.rcut_ = normalized_cut(W, labels), ratio_cut(W, labels)

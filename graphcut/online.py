@@ -115,7 +115,9 @@ def _learn(estimator: ProbabilisticCut, stream: Stream, X: NDArray[Any], choices
     inputs = torch.from_numpy(features).to(choices.device, dtype)
     model.train()
     first = stream.seen == 0 and estimator.n_iter_ == 0
-    steps = estimator.max_iter if first else min(STEPS_PER_BATCH, estimator.max_iter)
+    steps = choices.recipe.steps
+    if not first:
+        steps = min(STEPS_PER_BATCH, steps)
     for step in range(steps):
         # Only the first batch is annealed: later ones meet a model that has cooled.
         ends = choices.recipe.temperature

@@ -35,7 +35,7 @@ def test_digits_as_the_readme_says(tmp_path):
     assert done.returncode == 0, done.stderr
     for word in ("ACC", "NMI", "ARI", "RCut", "NCut", "k-means", "spectral", "graphcut"):
         assert word in done.stdout
-    assert "/200" in done.stderr
+    assert "/100" in done.stderr
     page = (tmp_path / "report.html").read_text()
     assert "data:image/png;base64,iVBOR" in page
     assert labels(tmp_path).shape == (1797,)

@@ -19,6 +19,7 @@ from graphcut import (
     normalized_cut,
     ratio_cut,
 )
+from graphcut._fitting import Begin
 
 # KaHIP's NMI on a graph of 15 neighbours less the .02 that a model may lose to a partitioner.
 DIGITS_NMI = 0.914 - 0.02
@@ -145,6 +146,7 @@ def test_restarts_are_picked_by_the_cut(monkeypatch):
     starts = {0: np.arange(len(y)) % 5, 1: y, 2: np.zeros_like(y)}
     monkeypatch.setattr("graphcut._parameters.seed", lambda random_state: 0)
     monkeypatch.setattr("graphcut._fitting.start_labels", lambda problem, init, seed: starts[seed])
+    monkeypatch.setattr("graphcut._fitting.begin", lambda *_: Begin(starts[0], "any", True))
     cut = ProbabilisticCut(5, n_init=3, max_iter=0, random_state=0).fit(X)
     assert (cut.start_labels_ == y).all()
     assert cut.ncut_ == 0.0
