@@ -116,8 +116,9 @@ def turned(rng, z):
 def test_complex_neighbours_in_b(m):
     """15.5.12 for complex z, on a circle where F and its neighbours are within the range."""
     rng = np.random.default_rng(2)
-    b, c, size = jacobi_like(rng, float(m), 60)
-    z = turned(rng, np.abs(size) * 200 / m)
+    b, _, size = jacobi_like(rng, float(m), 60)
+    c = np.round(m * rng.uniform(0.5, 2, 60)) * rng.choice([-1, 1], 60) + 0.5
+    z = turned(rng, np.abs(size) * 40 / m)
     values = [hypgeo.hyp2f1(-m, b + k, c, z) for k in (-1, 0, 1)]
     terms = np.array(values) * [c - b, 2 * b - c - (m + b) * z, b * (z - 1)]
     assert np.isfinite(terms).all()
@@ -143,7 +144,7 @@ def test_complex_sums(m):
     rng = np.random.default_rng(4)
     for _ in range(20):
         b, c = float(rng.uniform(-3, 3)), float(-m * rng.uniform(1.1, 3))
-        z = complex(2 * np.exp(1j * rng.uniform(-np.pi, np.pi)))
+        z = complex(0.6 * np.exp(1j * rng.uniform(-np.pi, np.pi)))
         want, scale = direct_sum(m, b, c, z)
         found = mpmath.mpc(complex(hypgeo.hyp2f1(-m, b, c, z)))
         with mpmath.workprec(200):
@@ -152,7 +153,7 @@ def test_complex_sums(m):
 
 def direct_sum(m, b, c, z, up=0, down=0):
     """The series with b + up and c + down, and the sum of the sizes of its terms."""
-    with mpmath.workprec(1200):
+    with mpmath.workprec(4000):
         b, c, z = mpmath.mpf(b) + up, mpmath.mpf(c) + down, mpmath.mpmathify(z)
         term = total = mpmath.mpc(1)
         size = mpmath.mpf(1)
@@ -160,7 +161,7 @@ def direct_sum(m, b, c, z, up=0, down=0):
             term *= (k - m) * (b + k) / ((c + k) * (k + 1)) * z
             total += term
             size = max(size, abs(total))
-            if abs(term) < abs(total) * mpmath.mpf(2) ** -1100:
+            if abs(term) < abs(total) * mpmath.mpf(2) ** -700:
                 return total, size
     raise AssertionError("too many terms")
 
@@ -185,11 +186,12 @@ def test_derivatives_by_differences(m):
     """F_b and F_c of the series with many digits, where it has few terms."""
     rng = np.random.default_rng(6)
     h = mpmath.mpf(2) ** -300
-    for _ in range(25):
+    for _ in range(16):
         b = float(rng.choice([rng.uniform(-5, 5), 0.3 * rng.uniform(-1, 1) * m]))
         c = float(rng.choice([-m * rng.uniform(1.1, 4), m * rng.uniform(-2, 2)]))
-        z = float(rng.choice([-1, 1]) * 60 / m * min(m, abs(c / b)))
-        with mpmath.workprec(1200):
+        # Beyond 1000 the terms are no longer few, and the contour integral is taken for c > 0 too.
+        z = float(rng.choice([-60, 60, -1500, 1500]) / m * min(1, abs(c / b)))
+        with mpmath.workprec(4000):
             f = direct_sum(m, b, c, z)[0]
             d_b = (direct_sum(m, b, c, z, h, 0)[0] - direct_sum(m, b, c, z, -h, 0)[0]) / (2 * h)
             d_c = (direct_sum(m, b, c, z, 0, h)[0] - direct_sum(m, b, c, z, 0, -h)[0]) / (2 * h)
