@@ -175,3 +175,17 @@ class TestOtherArrays:
 
         with pytest.raises(TypeError):
             hypgeo.hyp2f1(-3, 1, 2, Refuses())
+
+
+def test_same_bits_each_time():
+    """Elements that take 100 ms do not change which others are computed side by side."""
+    rng = np.random.default_rng(0)
+    n = 600
+    m, b, z = 10.0 ** rng.uniform(2, 4, n), 10.0 ** rng.uniform(-3, 1, n), rng.random(n)
+    c = b + 10.0 ** rng.uniform(0, 3, n)
+    slow = np.arange(n) < 20
+    a, b = -np.floor(np.where(slow, 2e5, m)), np.where(slow, 1.3e5, b)
+    c = np.where(slow, -2.5e5 + 0.3 * np.arange(n), c)
+    first = hypgeo.hyp2f1(a, b, c, z)
+    for _ in range(3):
+        np.testing.assert_array_equal(hypgeo.hyp2f1(a, b, c, z), first)

@@ -50,7 +50,7 @@ template <class V>
 HYPGEO_HD inline jet<double> elsewhere_jet(double m, double b, double c, double z) {
   const double value = value_at<V>(m, b, c, z);
   jet<double> j = {value, NAN, NAN, NAN, NAN};
-  if (is_pole(m, c)) return j;
+  if (is_pole(m, c) || is_stopped()) return j;
   if (m <= most_slope_steps) j = slopes_beside(value, m, b, c, z);
   if (!std::isfinite(j.d_z)) j.d_z = along_z<V>(m, b, c, z);
 #ifndef HYPGEO_ONE_BY_ONE

@@ -2,6 +2,7 @@
 #pragma once
 #include "contour.h"
 #include "general.h"
+#include "stop.h"
 #include "wide_forms.h"
 #ifndef HYPGEO_ONE_BY_ONE
 #include "contour_plane.h"
@@ -116,6 +117,7 @@ template <class N, class Z, class E>
 HYPGEO_OUTLINE general_result<N> by_contour_or_forms(const general_problem<N>& x, Z z, E exact_z) {
   const bool beyond = x.m > contour_from_degree;
   general_result<N> r = {unavailable<N>(), general_method::contour};
+  if (is_stopped()) return {r.value, general_method::unknown};
   if (beyond) {
     if (!is_large(x)) {
       const scaled<N> s = general_forms<N>(x).series();
