@@ -51,10 +51,10 @@ def check() -> None:
     rng = np.random.default_rng(1)
     m = np.floor(10 ** rng.uniform(6.1, 15, 100))
     b = np.round(m * rng.uniform(-2, 2, m.size)) + 0.25
-    c = np.round(m * rng.uniform(-2, 2, m.size)) + 0.5
     turn = np.exp(1j * rng.uniform(-np.pi, np.pi, m.size))
     # Such that F and its neighbours are in range.
-    z = 10 ** rng.uniform(0, 2.5, m.size) / m * turn
+    c = np.round(m * rng.uniform(0.5, 2, m.size)) * rng.choice([-1, 1], m.size) + 0.5
+    z = 10 ** rng.uniform(0, 2, m.size) / m * turn
     f = {k: hypgeo.hyp2f1(-m, b + k, c, z) for k in (-1, 0, 1)}
     factor = {-1: c - b, 0: 2 * b - c - (m + b) * z, 1: b * (z - 1)}
     terms = np.array([factor[k] * f[k] for k in (-1, 0, 1)])

@@ -67,9 +67,8 @@ struct contour_path {
     plane way;
     const plane now[3] = {factor(0, x), factor(1, x), factor(2, x)};
     // f dt has the factors (1 + a_i x)^(-f_i).
-    const linear_exponent f[3] = {e.is_inverse ? linear_exponent{1.0 - p.c_plus_m.hi, 0.0, -1.0}
-                                               : linear_exponent{p.m + 1.0, 0.0, 0.0},
-                                  {p.d.hi, -1.0, 1.0}, {p.b, 1.0, 0.0}};
+    linear_exponent f[3] = {{p.m + 1.0, 0.0, 0.0}, {p.d.hi, -1.0, 1.0}, {p.b, 1.0, 0.0}};
+    if (e.is_inverse) f[0] = {1.0 - p.c_plus_m.hi, 0.0, -1.0};
     if (valley == at_infinity && !e.is_inverse) {
       r.rho[0] = inverse(mul(y1, now[1]));
       r.rho[1] = inverse(mul(y2, now[2]));
@@ -85,9 +84,9 @@ struct contour_path {
       r.e[1] = f[j];
       way = neg(rest);
     }
-    r.at_valley = valley == at_infinity ? linear_exponent{p.c_plus_m.hi, 0.0, 1.0}
-                  : valley == at_one    ? linear_exponent{add(neg(p.d), 1.0).hi, 1.0, -1.0}
-                                        : linear_exponent{1.0 - p.b, -1.0, 0.0};
+    if (valley == at_infinity) r.at_valley = {p.c_plus_m.hi, 0.0, 1.0};
+    if (valley == at_one) r.at_valley = {add(neg(p.d), 1.0).hi, 1.0, -1.0};
+    if (valley == at_inverse) r.at_valley = {1.0 - p.b, -1.0, 0.0};
     r.toward = (direction.re * way.re + direction.im * way.im) / norm(way);
     return r;
   }

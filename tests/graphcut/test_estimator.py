@@ -89,7 +89,7 @@ def test_training_lowers_the_objective_and_never_ends_above_the_start():
 
 def test_training_ends_where_it_stalls():
     X, _ = load_digits(return_X_y=True)
-    options = {"init": "kmeans", "random_state": 0, "learning_rate": 0.02}
+    options = {"init": "kmeans", "random_state": 0, "learning_rate": 0.02, "max_iter": 200}
     short, long = (ProbabilisticCut(10, tol=tol, **options).fit(X[:600]) for tol in (1e-4, 0.0))
     assert short.n_iter_ < long.n_iter_ == 200
     assert short.bound_ < 1.02 * long.bound_
