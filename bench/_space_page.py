@@ -121,7 +121,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
         *("negative_short", "negative_medium", "negative_long", "one", "zero"),
     ),
     "quadrature": (
-        *("gamma_like", "general", "general_flat", "small_d", "small_d_flat"),
+        *("laguerre", "gamma_like", "general", "general_flat", "small_d", "small_d_flat"),
         *("negative_gamma_like", "negative_general", "negative_small_d"),
     ),
     "large m z (asymptotic, far)": ("asymptotic", "far"),

@@ -4,6 +4,7 @@
 #include <climits>
 
 #include "derivative_forms.h"
+#include "derivative_tail.h"
 #include "general_value.h"
 
 HYPGEO_BEGIN
@@ -100,6 +101,15 @@ HYPGEO_OUTLINE trusted slope_within(F f, double x, double room, double worst) {
     if (found.error < best.error) best = found;
   }
   return best;
+}
+
+// By the first terms of the series, where the others do not matter.
+HYPGEO_OUTLINE void fill_by_few_terms(parameter_slopes& known, double m, double b, double c, double z,
+                                      double others) {
+  const slope_form direct = direct_form(m, b, c, z);
+  const slope_series s = slope_series_of(direct.p, true);
+  const series_tail tail(m, b, c, z, s.slopes.beta.value.hi, s.slopes.gamma.value.hi);
+  if (tail.is_negligible(s.terms)) fill(known, direct, s.slopes, b, c, others);
 }
 
 // Fills in what is still NaN, as exactly as F is promised at that degree.

@@ -39,12 +39,6 @@ HYPGEO_OUTLINE jet<double> slopes_beside(double value, double m, double b, doubl
           d_zz.is_good(1.0, 0.0) ? d_zz.value : NAN};
 }
 
-HYPGEO_INLINE bool has_few_terms(double m, double b, double c, double z) {
-  constexpr double always_few = 1e-40;
-  return abs(z) < always_few ||
-         !is_large<dd<double>>({m, b, c, two_sum(c, -b), widen(z), two_sum(1.0, -z)});
-}
-
 // Finite arguments, m >= 1, z != 0.
 template <class V>
 HYPGEO_HD inline jet<double> elsewhere_jet(double m, double b, double c, double z) {
@@ -56,9 +50,7 @@ HYPGEO_HD inline jet<double> elsewhere_jet(double m, double b, double c, double 
 #ifndef HYPGEO_ONE_BY_ONE
   parameter_slopes along = {j.d_b, j.d_c};
   const double others = abs(value) + abs(z * j.d_z);
-  const slope_form direct = direct_form(m, b, c, z);
-  if (m > most_slope_steps && has_few_terms(m, b, c, z))
-    fill(along, direct, slopes_by_series(direct.p, true), b, c, others);
+  if (m > most_slope_steps) fill_by_few_terms(along, m, b, c, z, others);
   if (!along.complete()) fill_by_contour(along, m, b, c, z, others);
   j.d_b = along.d_b;
   j.d_c = along.d_c;

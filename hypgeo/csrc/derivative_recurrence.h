@@ -96,10 +96,16 @@ HYPGEO_INLINE form_slopes compare(const slope_state<dd<double>>& f,
           compare(f.gamma, g.gamma, apart), f.exponent};
 }
 
+struct slope_series {
+  form_slopes slopes;
+  double terms;
+};
+
 // The same by the terms of 15.2.1, for what the recurrence has lost: it goes through functions of
-// lower degree, which are near their poles where gamma is near -m. `falls` ends it where the terms no
-// longer matter, if it is known that they do not rise again.
-HYPGEO_OUTLINE form_slopes slopes_by_series(const slope_problem<dd<double>>& p, bool falls = false) {
+// lower degree, which are near their poles where gamma is near -m. With `stops` it ends where the terms no
+// longer matter: whoever asks for that knows whether they rise again.
+HYPGEO_OUTLINE slope_series slope_series_of(const slope_problem<dd<double>>& p, bool stops) {
+  constexpr double most_terms = 1e5;
   const dd<double> zero = widen(0.0), one = widen(1.0);
   dd<double> term = one, by_beta = zero, by_gamma = zero;
   double terms = 0;
@@ -115,15 +121,20 @@ HYPGEO_OUTLINE form_slopes slopes_by_series(const slope_problem<dd<double>>& p, 
     s.beta = {add(s.beta.value, by_beta), s.beta.error + size(by_beta)};
     s.gamma = {add(s.gamma.value, by_gamma), s.gamma.error + size(by_gamma)};
     const double most = s.value.error + s.beta.error + s.gamma.error;
-    if (!(most < 0x1p900)) return {{zero, HUGE_VAL}, {zero, HUGE_VAL}, {zero, HUGE_VAL}, 0};
     terms += 1;
-    if (falls && size(by_beta) + size(by_gamma) <= 0x1p-120 * (s.beta.error + s.gamma.error)) break;
+    if (!(most < 0x1p900) || (stops && terms > most_terms))
+      return {{{zero, HUGE_VAL}, {zero, HUGE_VAL}, {zero, HUGE_VAL}, 0}, terms};
+    if (stops && size(by_beta) + size(by_gamma) <= 0x1p-120 * (s.beta.error + s.gamma.error)) break;
   }
   const double rounding = (4 * terms + 16) * dd_eps;
   s.value.error *= rounding;
   s.beta.error *= rounding;
   s.gamma.error *= rounding;
-  return s;
+  return {s, terms};
+}
+
+HYPGEO_INLINE form_slopes slopes_by_series(const slope_problem<dd<double>>& p) {
+  return slope_series_of(p, false).slopes;
 }
 
 HYPGEO_END
