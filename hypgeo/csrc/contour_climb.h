@@ -6,6 +6,7 @@
 #pragma once
 #include "contour_sheets.h"
 
+#ifndef HYPGEO_ONE_BY_ONE  // host only
 HYPGEO_BEGIN
 
 // The end of a way up. The arguments of 1 - t and 1 - q t at the saddle, continued from 0, are so many
@@ -139,3 +140,4 @@ class contour_climb {
 };
 
 HYPGEO_END
+#endif

@@ -12,6 +12,7 @@
 #include "contour_climb.h"
 #include "contour_thimble.h"
 
+#ifndef HYPGEO_ONE_BY_ONE  // host only
 HYPGEO_BEGIN
 
 // value 2^exponent, with errors; HUGE_VAL where nothing is known.
@@ -211,3 +212,4 @@ HYPGEO_OUTLINE scaled<complex_of<dd<double>>> contour_value(double m, double b, 
 }
 
 HYPGEO_END
+#endif

@@ -5,6 +5,7 @@
 #include "contour_path.h"
 #include "digamma.h"
 
+#ifndef HYPGEO_ONE_BY_ONE  // host only
 HYPGEO_BEGIN
 
 constexpr double full_turn = 2.0 * pi_dd.hi;
@@ -116,3 +117,4 @@ class contour_sheets {
 };
 
 HYPGEO_END
+#endif

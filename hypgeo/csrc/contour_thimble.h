@@ -2,6 +2,7 @@
 #pragma once
 #include "contour_sheets.h"
 
+#ifndef HYPGEO_ONE_BY_ONE  // host only
 HYPGEO_BEGIN
 
 struct thimble_sum {
@@ -121,3 +122,4 @@ class thimble {
 };
 
 HYPGEO_END
+#endif

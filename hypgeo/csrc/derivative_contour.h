@@ -1,5 +1,5 @@
 // F_b and F_c where every other way takes too long: under the contour integral, or, where they are small
-// beside its rounding, by differences of F over steps that are large for the same reason. Host only.
+// beside its rounding, by differences of F over steps that are large for the same reason.
 #pragma once
 #include <climits>
 
@@ -7,9 +7,8 @@
 #include "derivative_tail.h"
 #include "general_value.h"
 
+#ifndef HYPGEO_ONE_BY_ONE  // host only
 HYPGEO_BEGIN
-
-#ifndef HYPGEO_ONE_BY_ONE
 
 struct contour_slopes {
   trusted d_b, d_c;
@@ -134,6 +133,5 @@ HYPGEO_OUTLINE void fill_by_contour(parameter_slopes& known, double m, double b,
   }
 }
 
-#endif
-
 HYPGEO_END
+#endif

@@ -5,6 +5,7 @@
 
 #include "contour_height.h"
 
+#ifndef HYPGEO_ONE_BY_ONE  // host only
 HYPGEO_BEGIN
 
 // The sum of a few logarithms, and what their rounding may be.
@@ -88,3 +89,4 @@ class series_tail {
 };
 
 HYPGEO_END
+#endif

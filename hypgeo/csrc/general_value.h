@@ -1,12 +1,9 @@
 // F(-m, b; c; z) for any finite real b, c and any finite real or complex z, with its error.
 #pragma once
-#include "contour.h"
+#include "contour_plane.h"
 #include "general.h"
 #include "stop.h"
 #include "wide_forms.h"
-#ifndef HYPGEO_ONE_BY_ONE
-#include "contour_plane.h"
-#endif
 
 HYPGEO_BEGIN
 

@@ -20,6 +20,7 @@ using ::fmod;
 using ::frexp;
 using ::hypot;
 using ::ldexp;
+using ::lgamma;
 using ::log;
 using ::log1p;
 using ::log2;
