@@ -56,8 +56,28 @@ def page() -> str:
     scale = RECORDS / "graphcut_scale.json"
     if scale.exists():
         lines += _scale(json.loads(scale.read_text(encoding="utf-8")))
+    ablation = RECORDS / "graphcut_ablation.json"
+    if ablation.exists():
+        lines += _ablation(json.loads(ablation.read_text(encoding="utf-8")))
     lines += ["## Where this was measured", "", *markdown.environment(quality)]
     return "\n".join(lines).rstrip() + "\n"
+
+
+def _ablation(record: dict[str, Any]) -> list[str]:
+    """Objectives, edge terms, gradients and models against each other."""
+    from bench.graphcut_ablation import text
+
+    setting = record["setting"]
+    return [
+        "## Ablation",
+        "",
+        f"{setting['points']} of the digits, {setting['steps']} steps with balance "
+        f"{setting['balance']:g}, from the default start and from random labels: median NMI (fits "
+        "that lost a cluster / fits). `python -m bench.graphcut_ablation` writes it.",
+        "",
+        text(record),
+        "",
+    ]
 
 
 def _choices(sets: dict[str, Any]) -> list[str]:
