@@ -4,6 +4,7 @@
 
 #include "evaluate.h"
 
+#ifndef HYPGEO_ONE_BY_ONE  // host only
 HYPGEO_BEGIN
 
 HYPGEO_OUTLINE complex_of<double> complex_value(double m, double b, double c, complex_of<double> z) {
@@ -57,3 +58,4 @@ void evaluate_complex(const double* m, const double* b, const double* c, const d
 }
 
 HYPGEO_END
+#endif

@@ -14,6 +14,7 @@
 #define HYPGEO_STRING_OF(x) #x
 #define HYPGEO_STRING(x) HYPGEO_STRING_OF(x)
 
+#ifndef HYPGEO_ONE_BY_ONE  // host only
 HYPGEO_BEGIN
 
 #ifdef HYPGEO_HAS_PACK
@@ -35,3 +36,4 @@ const Kernels kernel_table = {HYPGEO_STRING(HYPGEO_ISA_NS), evaluate<widest, bes
                               evaluate_plan<widest>};
 
 HYPGEO_END
+#endif
