@@ -82,10 +82,10 @@ class contour_integral {
 
   HYPGEO_INLINE contour_path path_from(const contour_exponent& e, const contour_point& s,
                                        bool on_the_line) const {
-    const plane t = leading_parts(s.t);
+    const plane t = leading(s.t);
     const double size = e.is_inverse ? -norm(t) : norm(t);
     const plane base = {t.re / size, e.is_inverse ? -t.im / size : t.im / size};
-    return {p, e, leading_parts(s.y1), leading_parts(s.y2), base, on_the_line, 0.0};
+    return {p, e, leading(s.y1), leading(s.y2), base, on_the_line, 0.0};
   }
 
   HYPGEO_INLINE void add_part(contour_sum& r, double value, double error, const height& h) const {

@@ -20,7 +20,7 @@ class contour_climb {
  public:
   HYPGEO_INLINE contour_climb(const contour_problem& problem, const contour_exponents& exponents,
                               const contour_point& saddle, const contour_point& other, double angle)
-      : p(problem), n(exponents), q(leading_parts(p.q)), size_q(norm(q)),
+      : p(problem), n(exponents), q(leading(p.q)), size_q(norm(q)),
         rotation{std::cos(angle), std::sin(angle)}, own(place_of(saddle)), far(place_of(other)) {}
 
   HYPGEO_OUTLINE climb_end climb(plane direction) const {
@@ -60,8 +60,8 @@ class contour_climb {
   const place own, far;
 
   static HYPGEO_INLINE place place_of(const contour_point& s) {
-    const plane y1 = leading_parts(s.y1), y2 = leading_parts(s.y2);
-    return {leading_parts(s.t), y1, y2, argument(y1), argument(y2)};
+    const plane y1 = leading(s.y1), y2 = leading(s.y2);
+    return {leading(s.t), y1, y2, argument(y1), argument(y2)};
   }
 
   // 0, 1 or 2: the nearest of 0, 1 and 1/q, as seen from both points.

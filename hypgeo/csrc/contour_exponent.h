@@ -153,13 +153,11 @@ HYPGEO_OUTLINE double join(contour_exponent& e, const double (&sums)[3], const p
   return least;
 }
 
-HYPGEO_INLINE plane leading_parts(complex_of<dd<double>> x) { return {x.re.hi, x.im.hi}; }
-
 HYPGEO_OUTLINE contour_exponent make_contour_exponent(const contour_problem& p,
                                                       const contour_exponents& n,
                                                       const contour_point& s) {
-  const plane t = leading_parts(s.t), qt = mul(t, leading_parts(p.q));
-  const plane over_y1 = inverse(leading_parts(s.y1)), over_y2 = inverse(leading_parts(s.y2));
+  const plane t = leading(s.t), qt = mul(t, leading(p.q));
+  const plane over_y1 = inverse(leading(s.y1)), over_y2 = inverse(leading(s.y2));
   const plane t_over_y1 = mul(t, over_y1), qt_over_y2 = mul(qt, over_y2);
   const plane across = mul(mul(t_over_y1, over_y2), p.z);
   const double n1 = n.n1.hi, n2 = n.n2.hi;

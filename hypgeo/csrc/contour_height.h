@@ -114,7 +114,7 @@ HYPGEO_INLINE void add_power(height& h, dd<double> n, complex_of<dd<double>> x, 
 
 // z t / y1, for y2 = y1 (1 + z t / y1).
 HYPGEO_INLINE complex_of<dd<double>> dipole(const contour_problem& p, const contour_point& x) {
-  return div(mul(x.t, complex_of<dd<double>>{widen(p.z.re), widen(p.z.im)}), x.y1);
+  return div(mul(x.t, widen(p.z)), x.y1);
 }
 
 // Whether d and -b are large beside c.

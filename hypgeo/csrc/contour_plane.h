@@ -71,8 +71,7 @@ class plane_contour {
 
   static HYPGEO_INLINE contour_saddles all_saddles(const contour_problem& p,
                                                    const contour_exponents& n) {
-    const complex_of<dd<double>> z = {widen(p.z.re), widen(p.z.im)};
-    const saddle_equations<complex_of<dd<double>>> e = make_saddle_equations(n, z, p.q);
+    const auto e = make_saddle_equations(n, widen(p.z), p.q);
     return saddles_with(p, e, sqrt(discriminant(e)), false);
   }
 
@@ -92,7 +91,7 @@ class plane_contour {
         at_zero <= at_one && at_zero <= at_inverse ? sub(to.t, from.t)
         : at_one <= at_inverse                     ? sub(from.y1, to.y1)
                                                    : div(sub(from.y2, to.y2), p.q);
-    return leading_parts(e.is_inverse ? neg(div(apart, to.t)) : div(apart, from.t));
+    return leading(e.is_inverse ? neg(div(apart, to.t)) : div(apart, from.t));
   }
 
   // What height_at leaves out of the phase with the principal arguments of 1 - t and 1 - q t, in turns:

@@ -159,7 +159,7 @@ HYPGEO_INLINE N root_of(const saddle_equations<N>& e, int i, N s) {
 
 // The distance to the nearest singular point is rounded to a double, and from then on exact.
 HYPGEO_OUTLINE contour_point settle(const contour_problem& p, contour_point x) {
-  const complex_of<dd<double>> z = {widen(p.z.re), widen(p.z.im)};
+  const complex_of<dd<double>> z = widen(p.z);
   const double to_zero = size(x.t), to_one = size(x.y1), to_inverse = size(x.y2) / size(p.q);
   if (to_zero <= to_one && to_zero <= to_inverse) {
     x.t = rounded(x.t);

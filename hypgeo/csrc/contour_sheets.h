@@ -39,8 +39,8 @@ class contour_sheets {
  public:
   HYPGEO_INLINE contour_sheets(const contour_problem& problem, const contour_exponents& exponents,
                                const contour_point& saddle)
-      : p(problem), n(exponents), e(make_contour_exponent(p, n, saddle)), t(leading_parts(saddle.t)),
-        y1(leading_parts(saddle.y1)), y2(leading_parts(saddle.y2)) {}
+      : p(problem), n(exponents), e(make_contour_exponent(p, n, saddle)), t(leading(saddle.t)),
+        y1(leading(saddle.y1)), y2(leading(saddle.y2)) {}
 
   const contour_problem& p;
   const contour_exponents& n;

@@ -145,9 +145,8 @@ HYPGEO_OUTLINE scaled<dd<double>> general_value(double m, double b, double c, do
 #ifndef HYPGEO_ONE_BY_ONE  // there is no complex z on a GPU
 HYPGEO_OUTLINE scaled<complex_of<dd<double>>> general_value(double m, double b, double c,
                                                               complex_of<double> z) {
-  const complex_of<dd<double>> wide_z = {widen(z.re), widen(z.im)};
   const complex_of<dd<double>> q = {two_sum(1.0, -z.re), widen(-z.im)};
-  const general_problem<complex_of<dd<double>>> x = {m, b, c, two_sum(c, -b), wide_z, q};
+  const general_problem<complex_of<dd<double>>> x = {m, b, c, two_sum(c, -b), widen(z), q};
   return by_contour_or_forms(x, z, exact_complex{z.re, z.im}).value;
 }
 #endif

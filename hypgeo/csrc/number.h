@@ -81,6 +81,8 @@ HYPGEO_INLINE complex_of<R> scaled_by(complex_of<R> a, int e) {
   return {scaled_by(a.re, e), scaled_by(a.im, e)};
 }
 
+HYPGEO_INLINE complex_of<dd<double>> widen(complex_of<double> a) { return {widen(a.re), widen(a.im)}; }
+
 // The same number with less precision, and the number one.
 HYPGEO_INLINE double leading(dd<double> a) { return a.hi; }
 HYPGEO_INLINE complex_of<double> leading(complex_of<dd<double>> a) { return {a.re.hi, a.im.hi}; }
