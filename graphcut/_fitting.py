@@ -83,6 +83,8 @@ class Fitted:
         Empty clusters and cut, which the restarts are compared by.
     by_edges : bool
         Whether the start lets the cut be lowered.
+    balance : float or None
+        Bounds of the sizes that the start kept, as for `refine_labels`.
     """
 
     model: nn.Module
@@ -91,6 +93,7 @@ class Fitted:
     training: Training
     key: tuple[int, float]
     by_edges: bool = True
+    balance: float | None = None
 
 
 def fit(problem: Problem, choices: Choices) -> Fitted:
@@ -125,7 +128,7 @@ def fit(problem: Problem, choices: Choices) -> Fitted:
                 best.training.interrupted = True
                 break
     assert best is not None
-    best.by_edges = first.by_edges
+    best.by_edges, best.balance = first.by_edges, first.balance
     return best
 
 
@@ -141,11 +144,14 @@ class Begin:
         `init` of further restarts: they differ in their seed, as the cut is no judge of methods.
     by_edges : bool
         Whether the cut may be lowered from here.
+    balance : float or None
+        Bounds of the sizes of the clusters, as for `refine_labels`.
     """
 
     labels: NDArray[np.int64]
     again: Any
     by_edges: bool
+    balance: float | None
 
 
 def begin(problem: Problem, init: Any, seed: int) -> Begin:
@@ -166,12 +172,15 @@ def begin(problem: Problem, init: Any, seed: int) -> Begin:
         The start.
     """
     from graphcut.choice import choose_start
+    from graphcut.starts import BALANCE, BALANCED
 
     if not isinstance(init, str) or init != "auto":
-        return Begin(start_labels(problem, init, seed), init, True)
+        balance = BALANCE if isinstance(init, str) and init in BALANCED else None
+        return Begin(start_labels(problem, init, seed), init, True, balance)
     choice = choose_start(problem.graph, problem.points, problem.n_clusters, seed)
     again = choice.labels if choice.method == "components" else choice.method
-    return Begin(choice.labels, again, choice.by_edges)
+    balance = BALANCE if choice.method in BALANCED and not choice.moved else None
+    return Begin(choice.labels, again, choice.by_edges, balance)
 
 
 def start_labels(problem: Problem, init: Any, seed: int) -> NDArray[np.int64]:

@@ -15,6 +15,7 @@ from graphcut._training import Recipe
 from graphcut.objectives import OBJECTIVES
 
 if TYPE_CHECKING:
+    from graphcut._fitting import Fitted
     from graphcut.estimator import ProbabilisticCut
 
 RATES = {"linear": 0.05, "free": 0.1}
@@ -188,9 +189,11 @@ def graph_of(
 
 
 def refined(
-    estimator: ProbabilisticCut, W: sp.csr_array, labels: NDArray[np.int64]
+    estimator: ProbabilisticCut, W: sp.csr_array, labels: NDArray[np.int64], fitted: Fitted
 ) -> NDArray[np.int64]:
-    """Labels after vertices have moved to lower the cut.
+    """Labels after borders were drawn anew and vertices moved to lower the cut.
+
+    A start with bounded sizes keeps its bounds.
 
     Parameters
     ----------
@@ -200,16 +203,22 @@ def refined(
         Graph.
     labels : ndarray of int64
         Labels.
+    fitted : Fitted
+        Its start.
 
     Returns
     -------
     ndarray of int64
         New labels.
     """
+    from graphcut._search import recombine
     from graphcut.refine import refine_labels
 
-    size = "count" if estimator.objective in ("rcut", "prcut") else "degree"
-    return np.asarray(refine_labels(W, labels, size=size), dtype=np.int64)
+    by_count = estimator.objective in ("rcut", "prcut")
+    if fitted.balance is not None and not by_count:
+        return recombine(W, [labels, fitted.start], estimator.n_clusters, fitted.balance)
+    size = "count" if by_count else "degree"
+    return np.asarray(refine_labels(W, labels, size, balance=fitted.balance), dtype=np.int64)
 
 
 def expectations(

@@ -1,8 +1,7 @@
-"""Balanced partitions of a graph by recombining several multilevel partitions."""
+"""Balanced partitions of a graph from what several multilevel partitions have in common."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from importlib.util import find_spec
 
 import numpy as np
@@ -10,65 +9,24 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from graphcut._balanced import balanced_kmeans
-from graphcut._coarsen import Level, hierarchy
-from graphcut._information import partition_information
+from graphcut._coarsen import hierarchy
 from graphcut._moves import descend, limits
+from graphcut._search import ATTEMPTS, Problem, common_blocks, improve
 from graphcut._spectral import spectral_embedding
 from graphcut.refine import cycle, lift
 
-# Recombination works on a graph of about this many vertices: pairs that are contracted before
-# are close neighbours, and hardly any border runs between them.
-EVOLVED_VERTICES = 5000
+# Partitions are found on a graph of about this many vertices: pairs that are contracted before are
+# close neighbours, and hardly any border runs between them.
+FOUND_ON = 20_000
 POPULATION = 12
-RECOMBINATIONS = 20
+# Imbalances that METIS is allowed, in thousandths, in turn: the partitions differ more.
+IMBALANCES = (30, 100, 200, 300)
 # The embedding of an own start is computed on this many vertices per cluster, at least MINIMUM.
 COARSE_PER_CLUSTER = 30
 MINIMUM = 200
 OWN_TRIES = 6
 # METIS takes integer weights: the mean weight becomes this.
 MEAN_INTEGER_WEIGHT = 100
-# The information is at most 1; a size outside the bounds by one mean cluster outweighs it.
-PENALTY = 10.0
-
-
-@dataclass(frozen=True)
-class Problem:
-    """A graph, sizes and bounds of the clusters.
-
-    Attributes
-    ----------
-    graph : scipy.sparse.csr_array, shape (n, n)
-        Weights without diagonal.
-    sizes : ndarray of float64, shape (n,)
-        Sizes of the vertices.
-    clusters : int
-        Number of clusters.
-    bounds : tuple of float
-        Smallest and largest size of a cluster.
-    """
-
-    graph: sp.csr_array
-    sizes: NDArray[np.float64]
-    clusters: int
-    bounds: tuple[float, float]
-
-    def on(self, level: Level) -> Problem:
-        """The same problem on a coarser graph."""
-        return Problem(level.graph, level.sizes, self.clusters, self.bounds)
-
-    def cost(self, labels: NDArray[np.int64]) -> float:
-        """Negative edge information, and a penalty for sizes outside the bounds and for gaps.
-
-        Moves lower the cut. Of partitions with nearly the same cut, the one whose edges say more
-        about the clusters is preferred: it cuts few pairs of clusters instead of many.
-        """
-        total = np.bincount(labels, weights=self.sizes, minlength=self.clusters)
-        low, high = self.bounds
-        outside = np.maximum(total - high, 0).sum() + np.maximum(low - total, 0).sum()
-        empty = np.count_nonzero(np.bincount(labels, minlength=self.clusters) == 0)
-        mean = max(float(self.sizes.sum()) / self.clusters, np.finfo(float).tiny)
-        value = partition_information(self.graph, labels, self.sizes, self.clusters)
-        return PENALTY * (float(outside) / mean + empty) - value
 
 
 def partition(
@@ -77,14 +35,16 @@ def partition(
     sizes: NDArray[np.float64],
     balance: float,
     rng: np.random.Generator,
+    attempts: int = ATTEMPTS,
 ) -> NDArray[np.int64]:
     """Partition with a low sum of cut(C, rest) / size(C) and sizes near their mean.
 
     Sizes are degrees, or the cuts inside contracted vertices would be unknown.
 
     Partitions of METIS, where pymetis is installed, or of the spectral embedding of coarse
-    graphs are refined and then recombined: edges that neither of two parents cuts are contracted,
-    and moves over that hierarchy start from the better parent (Sanders and Schulz 2012).
+    graphs are refined. Vertices that all of them put together are contracted, as in the
+    recombination of Sanders and Schulz (2012), and on the small graph that is left, borders are
+    drawn anew while that helps.
 
     Parameters
     ----------
@@ -98,6 +58,8 @@ def partition(
         Clusters have 1 - 2 balance to 1 + balance mean sizes where the graph allows it.
     rng : numpy.random.Generator
         Source of all choices.
+    attempts : int
+        Largest number of borders that are drawn anew.
 
     Returns
     -------
@@ -105,10 +67,8 @@ def partition(
         Labels.
     """
     problem = Problem(graph, sizes, clusters, limits(sizes, clusters, balance))
-    levels = hierarchy(
-        graph, sizes, max(EVOLVED_VERTICES // 2, MINIMUM // 2 * clusters), clusters, rng
-    )
-    labels = _evolve(problem.on(levels[-1]), rng)
+    levels = hierarchy(graph, sizes, max(FOUND_ON // 2, MINIMUM // 2 * clusters), clusters, rng)
+    labels = _best(problem.on(levels[-1]), rng, attempts)
     labels, _ = lift(levels, labels, problem.bounds, rng)
     return (
         cycle(graph, labels, sizes, problem.bounds, rng)[0] if _full(labels, clusters) else labels
@@ -119,41 +79,26 @@ def _full(labels: NDArray[np.int64], clusters: int) -> bool:
     return int(labels.max()) + 1 == clusters
 
 
-def _evolve(problem: Problem, rng: np.random.Generator) -> NDArray[np.int64]:
-    """Best of a population of partitions after pairs of them were recombined."""
-    starts = [_first(problem, rng) for _ in range(POPULATION)]
-    population = sorted(starts, key=lambda one: one[0])
-    for _ in range(RECOMBINATIONS):
-        better, worse = sorted(rng.choice(POPULATION, 2, replace=False))
-        child = _recombine(problem, population[better][1], population[worse][1], rng)
-        if child[0] < population[worse][0]:
-            population[worse] = child
-            population.sort(key=lambda one: one[0])
-    return population[0][1]
+def _best(problem: Problem, rng: np.random.Generator, attempts: int) -> NDArray[np.int64]:
+    """Best of several partitions, improved on what all of them have in common."""
+    found = [_first(problem, IMBALANCES[k % len(IMBALANCES)], rng) for k in range(POPULATION)]
+    labels = min(found, key=problem.cost)
+    if not _full(labels, problem.clusters):
+        return labels
+    return improve(problem, labels, common_blocks(found), rng, attempts)
 
 
-def _recombine(
-    problem: Problem,
-    better: NDArray[np.int64],
-    worse: NDArray[np.int64],
-    rng: np.random.Generator,
-) -> tuple[float, NDArray[np.int64]]:
-    blocks = better * problem.clusters + worse
-    labels, _ = cycle(problem.graph, better, problem.sizes, problem.bounds, rng, blocks=blocks)
-    return problem.cost(labels), labels
-
-
-def _first(problem: Problem, rng: np.random.Generator) -> tuple[float, NDArray[np.int64]]:
-    """A refined partition and its cost."""
+def _first(problem: Problem, imbalance: int, rng: np.random.Generator) -> NDArray[np.int64]:
+    """A refined partition."""
     if not problem.graph.nnz or find_spec("pymetis") is None:
-        labels = _own(problem, rng)[0]
-    else:
-        labels = metis(problem.graph, problem.clusters, rng)
-        labels, _ = descend(problem.graph, labels, problem.sizes, problem.bounds, rng)
-    return problem.cost(labels), labels
+        return _own(problem, rng)
+    labels = metis(problem.graph, problem.clusters, rng, imbalance)
+    return descend(problem.graph, labels, problem.sizes, problem.bounds, rng)[0]
 
 
-def metis(graph: sp.csr_array, clusters: int, rng: np.random.Generator) -> NDArray[np.int64]:
+def metis(
+    graph: sp.csr_array, clusters: int, rng: np.random.Generator, imbalance: int = IMBALANCES[0]
+) -> NDArray[np.int64]:
     """Partition by METIS of randomly renumbered vertices, which makes each call another one.
 
     Parameters
@@ -164,6 +109,8 @@ def metis(graph: sp.csr_array, clusters: int, rng: np.random.Generator) -> NDArr
         Number of clusters.
     rng : numpy.random.Generator
         Source of the numbering.
+    imbalance : int
+        Thousandths of the mean count by which a cluster may exceed it.
 
     Returns
     -------
@@ -186,14 +133,14 @@ def metis(graph: sp.csr_array, clusters: int, rng: np.random.Generator) -> NDArr
         clusters,
         adjacency,
         eweights=np.maximum(weights, 1).astype(np.int64),
-        options=pymetis.Options(seed=seed),
+        options=pymetis.Options(seed=seed, ufactor=imbalance),
     )[1]
     labels = np.empty(graph.shape[0], dtype=np.int64)
     labels[order] = found
     return labels
 
 
-def _own(problem: Problem, rng: np.random.Generator) -> tuple[NDArray[np.int64], float]:
+def _own(problem: Problem, rng: np.random.Generator) -> NDArray[np.int64]:
     """Balanced k-means on the embedding of a coarse graph, carried to the finest with moves."""
     smallest = max(COARSE_PER_CLUSTER * problem.clusters, MINIMUM) // 2
     levels = hierarchy(problem.graph, problem.sizes, smallest, problem.clusters, rng)
@@ -208,4 +155,4 @@ def _own(problem: Problem, rng: np.random.Generator) -> tuple[NDArray[np.int64],
         if best is None or cost < best[0]:
             best = cost, labels
     assert best is not None
-    return lift(levels, best[1], problem.bounds, rng)
+    return lift(levels, best[1], problem.bounds, rng)[0]

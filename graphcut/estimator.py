@@ -224,7 +224,7 @@ class ProbabilisticCut(Prediction, ClusterMixin, BaseEstimator):
         labels = best.logits.argmax(axis=1)
         wanted = self.refine is True or (self.refine == "auto" and problem.features is None)
         if wanted and best.by_edges:
-            labels = _parameters.refined(self, W, labels)
+            labels = _parameters.refined(self, W, labels, best)
         self.labels_ = labels
         self.ncut_, self.rcut_ = normalized_cut(W, labels), ratio_cut(W, labels)
         self.expected_cut_, self.bound_ = _parameters.expectations(self, W, best.logits)

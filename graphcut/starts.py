@@ -13,6 +13,7 @@ from scipy.sparse.csgraph import connected_components
 
 from graphcut._checks import check_graph, is_torch
 from graphcut._partition import metis, partition
+from graphcut._search import ATTEMPTS
 from graphcut._spectral import eigenvectors, large_components, unit_rows, walk_rows
 
 __all__ = ["start"]
@@ -20,6 +21,8 @@ __all__ = ["start"]
 METHODS = ("auto", "kmeans", "spectral", "walk", "partition", "metis")
 # Sizes of the clusters of a partition, as in `refine_labels`.
 BALANCE = 0.25
+# Methods that keep to it.
+BALANCED = ("partition", "metis")
 KMEANS_STARTS = 10
 # k-means is started on this many rows and finished on all of them.
 KMEANS_ROWS = 10_000
@@ -231,8 +234,28 @@ def place(graph: sp.csr_array, X: Any, labels: Labels, clusters: int) -> Labels:
 
 
 def _partition(graph: sp.csr_array, X: Any, clusters: int, seed: int) -> Labels:
+    return balanced_partition(graph, clusters, seed)
+
+
+def balanced_partition(
+    graph: sp.csr_array, clusters: int, seed: int, attempts: int = ATTEMPTS
+) -> Labels:
+    """Partition whose clusters keep to `BALANCE`.
+
+    Parameters
+    ----------
+    graph, clusters, seed
+        As for `start`, checked.
+    attempts : int
+        Largest number of borders that are drawn anew at the end.
+
+    Returns
+    -------
+    ndarray of int64, shape (n,)
+        Labels.
+    """
     sizes = np.asarray(graph.sum(axis=1, dtype=np.float64)).ravel()
-    return partition(graph, clusters, sizes, BALANCE, np.random.default_rng(seed))
+    return partition(graph, clusters, sizes, BALANCE, np.random.default_rng(seed), attempts)
 
 
 def _metis(graph: sp.csr_array, X: Any, clusters: int, seed: int) -> Labels:

@@ -13,6 +13,7 @@ from graphcut._checks import check_graph
 from graphcut._density import density_advantage
 from graphcut._information import edge_loss
 from graphcut._spectral import eigenvectors, large_components, walk_rows
+from graphcut.choice import _best_of_edges
 
 # What the issue allows below k-means or spectral clustering.
 ALLOWED = 0.01
@@ -81,6 +82,30 @@ def test_breast_cancer_is_not_below_others(seed):
     X = (X - X.mean(axis=0)) / X.std(axis=0)
     cut = ProbabilisticCut(2, random_state=seed).fit(X)
     assert nmi(y, cut.labels_) > max(bars(X, y, 2)) - ALLOWED
+
+
+def test_methods_that_find_something_else_in_the_whole_graph_are_passed_over():
+    X, _ = gaussians(0, [60, 60], 4.0, 3)
+    W = check_graph(knn_graph(X))
+    scores = {"spectral": 2.0, "walk": 1.5, "partition": 0.5}
+    # No labels score above 1: the two first methods fall short of what is said of them.
+    key, labels = _best_of_edges(W, X, None, 2, scores, 0)
+    assert key == "partition"
+    np.testing.assert_array_equal(labels, start(W, X, 2, method="partition"))
+    key, labels = _best_of_edges(W, X, None, 2, dict.fromkeys(("walk", "spectral"), 2.0), 0)
+    assert key == "walk"
+    np.testing.assert_array_equal(labels, start(W, X, 2, method="walk"))
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_small_components_do_not_mislead(seed):
+    # Two groups and, as in graphs of links, crumbs apart from them.
+    rng = np.random.default_rng(seed)
+    y = np.repeat([0, 1, 2], [150, 150, 12])
+    chance = np.array([[0.08, 0.01, 0], [0.01, 0.08, 0], [0, 0, 0.3]])[np.ix_(y, y)]
+    W = np.triu(rng.random(chance.shape) < chance, 1).astype(float)
+    labels = choose_start(W + W.T, None, 2, seed).labels
+    assert nmi(y[:300], labels[:300]) > 0.8
 
 
 def test_the_walk_finds_sizes_that_differ():

@@ -146,7 +146,7 @@ def test_restarts_are_picked_by_the_cut(monkeypatch):
     starts = {0: np.arange(len(y)) % 5, 1: y, 2: np.zeros_like(y)}
     monkeypatch.setattr("graphcut._parameters.seed", lambda random_state: 0)
     monkeypatch.setattr("graphcut._fitting.start_labels", lambda problem, init, seed: starts[seed])
-    monkeypatch.setattr("graphcut._fitting.begin", lambda *_: Begin(starts[0], "any", True))
+    monkeypatch.setattr("graphcut._fitting.begin", lambda *_: Begin(starts[0], "any", True, None))
     cut = ProbabilisticCut(5, n_init=3, max_iter=0, random_state=0).fit(X)
     assert (cut.start_labels_ == y).all()
     assert cut.ncut_ == 0.0
