@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable
+from dataclasses import replace
 from importlib.util import find_spec
 
 import numpy as np
@@ -14,6 +15,8 @@ Method = Callable[[Problem, int], np.ndarray]
 # Integer weights of partitioners: the mean weight becomes this.
 MEAN_WEIGHT = 100
 IMBALANCE = 0.2
+# Modes of KaHIP.
+ECO, STRONG = 1, 2
 # Halvings of the interval of resolutions in which Leiden's number of clusters is met.
 HALVINGS = 30
 
@@ -71,6 +74,23 @@ def probabilistic(**arguments: object) -> Method:
     return run
 
 
+def taught(model: str) -> Method:
+    """The predicting model trained on the classes themselves: what its capacity allows."""
+
+    def run(problem: Problem, seed: int) -> np.ndarray:
+        from graphcut import ProbabilisticCut, _fitting, _parameters
+        from graphcut.models import FeatureMap
+
+        estimator = ProbabilisticCut(problem.clusters, model=model, random_state=seed)
+        features = FeatureMap(estimator.n_components, seed).fit(problem.X).transform(problem.X)
+        choices = _parameters.choices(estimator, seed)
+        choices = replace(choices, init=problem.y, recipe=replace(choices.recipe, steps=0))
+        given = _fitting.Problem(problem.W, features, features, problem.clusters)
+        return _fitting.fit(given, choices).logits.argmax(axis=1)
+
+    return run
+
+
 def integers(problem: Problem) -> np.ndarray:
     scale = MEAN_WEIGHT / problem.W.data.mean()
     return np.maximum(np.rint(problem.W.data * scale), 1).astype(np.int64)
@@ -87,16 +107,20 @@ def pymetis(problem: Problem, seed: int) -> np.ndarray:
     return np.array(found[1])
 
 
-def kahip(problem: Problem, seed: int) -> np.ndarray:
-    import kahip as library
+def kahip(mode: int) -> Method:
+    def run(problem: Problem, seed: int) -> np.ndarray:
+        import kahip as library
 
-    W = problem.W
-    n = W.shape[0]
-    found = library.kaffpa(
-        *(np.ones(n, dtype=int), W.indptr.astype(int), integers(problem), W.indices.astype(int)),
-        *(problem.clusters, IMBALANCE, True, seed, library.ECO if hasattr(library, "ECO") else 1),
-    )
-    return np.array(found[1])
+        W = problem.W
+        n = W.shape[0]
+        found = library.kaffpa(
+            *(np.ones(n, dtype=int), W.indptr.astype(int)),
+            *(integers(problem), W.indices.astype(int)),
+            *(problem.clusters, IMBALANCE, True, seed, mode),
+        )
+        return np.array(found[1])
+
+    return run
 
 
 def leiden(problem: Problem, seed: int) -> np.ndarray:
@@ -133,7 +157,8 @@ METHODS: dict[str, Method] = {
     "k-means": kmeans,
     "spectral (scikit-learn)": spectral,
     "pymetis": pymetis,
-    "KaHIP": kahip,
+    "KaHIP": kahip(ECO),
+    "KaHIP strong": kahip(STRONG),
     "Leiden to K": leiden,
     "start: spectral": start_of("spectral"),
     "start: partition": start_of("partition"),
@@ -142,9 +167,17 @@ METHODS: dict[str, Method] = {
     "ProbabilisticCut": probabilistic(),
     "ProbabilisticCut linear": probabilistic(model="linear"),
     "ProbabilisticCut refine=True": probabilistic(refine=True),
+    "linear, taught the classes": taught("linear"),
+    "MLP, taught the classes": taught("mlp"),
 }
-NEEDS = {"pymetis": "pymetis", "KaHIP": "kahip", "Leiden to K": "leidenalg"}
-NEED_POINTS = ("k-means", "ProbabilisticCut linear")
+NEEDS = {
+    "pymetis": "pymetis",
+    "KaHIP": "kahip",
+    "KaHIP strong": "kahip",
+    "Leiden to K": "leidenalg",
+}
+TAUGHT = ("linear, taught the classes", "MLP, taught the classes")
+NEED_POINTS = ("k-means", "ProbabilisticCut linear", *TAUGHT)
 
 
 def methods_for(problem: Problem) -> list[str]:
@@ -154,4 +187,5 @@ def methods_for(problem: Problem) -> list[str]:
         for name in METHODS
         if (name not in NEEDS or find_spec(NEEDS[name]) is not None)
         and (problem.X is not None or name not in NEED_POINTS)
+        and (problem.y is not None or name not in TAUGHT)
     ]

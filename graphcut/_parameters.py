@@ -191,9 +191,10 @@ def graph_of(
 def refined(
     estimator: ProbabilisticCut, W: sp.csr_array, labels: NDArray[np.int64], fitted: Fitted
 ) -> NDArray[np.int64]:
-    """Labels after borders were drawn anew and vertices moved to lower the cut.
+    """Labels after vertices have moved to lower the cut, and borders were drawn anew.
 
-    A start with bounded sizes keeps its bounds.
+    The start and a partition are refined as well and the best goes on: training of a model
+    without features may leave worse labels than it began with. Bounds that the start kept stay.
 
     Parameters
     ----------
@@ -213,12 +214,15 @@ def refined(
     """
     from graphcut._search import recombine
     from graphcut.refine import refine_labels
+    from graphcut.starts import balanced_partition
 
-    by_count = estimator.objective in ("rcut", "prcut")
-    if fitted.balance is not None and not by_count:
-        return recombine(W, [labels, fitted.start], estimator.n_clusters, fitted.balance)
-    size = "count" if by_count else "degree"
-    return np.asarray(refine_labels(W, labels, size, balance=fitted.balance), dtype=np.int64)
+    if estimator.objective in ("rcut", "prcut"):
+        return refine_labels(W, labels, "count", balance=fitted.balance)
+    k, balance = estimator.n_clusters, fitted.balance
+    parents = [labels, fitted.start]
+    if balance is None:
+        parents.append(balanced_partition(W, k, estimator._seed))
+    return recombine(W, [refine_labels(W, one, balance=balance) for one in parents], k, balance)
 
 
 def expectations(

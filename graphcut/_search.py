@@ -134,7 +134,11 @@ def improve(
 
 
 def recombine(
-    graph: sp.csr_array, partitions: list[Labels], clusters: int, balance: float, seed: int = 0
+    graph: sp.csr_array,
+    partitions: list[Labels],
+    clusters: int,
+    balance: float | None,
+    seed: int = 0,
 ) -> Labels:
     """The best of some partitions, improved on what all of them have in common.
 
@@ -146,7 +150,7 @@ def recombine(
         Labels, at least one array.
     clusters : int
         Number of clusters.
-    balance : float
+    balance : float or None
         Bounds of the degree sums, as for `refine_labels`.
     seed : int
         Of all choices.
