@@ -26,6 +26,9 @@ def gpu(record: Record) -> list[str]:
         lines += _timings(markdown, case["name"], case["timings"])
     for case in record["baselines"]["cases"]:
         lines += _timings(markdown, f"Baselines, m = {case['m']:,}", case["timings"])
+    for case in record["shapes"]:
+        title = f"Launch shapes of Triton, {case['name']} (the first is in use)"
+        lines += _timings(markdown, title, case["timings"])
     spent = markdown.duration(record["scipy"]["ns_per_element"])
     lines += [f"Copied to the CPU, SciPy at m = 512, copied back: {spent} an element.", ""]
     return lines + markdown.goals(record)

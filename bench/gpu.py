@@ -1,6 +1,6 @@
 """The GPU backends on a CUDA machine: their tests, then time per element, a record, a page.
 
-python -m bench.gpu [--no-tests]
+python -m bench.gpu [--no-tests] [--shapes]
 
 Needs torch, NumPy and SciPy; triton and cupy where they are. Builds hypgeo with g++ if it is not
 installed, and the kernels with nvcc or NVRTC. Exits with an error, in one sentence, where there is
@@ -106,9 +106,10 @@ def warm_up() -> float:
     return time.perf_counter() - start
 
 
-def measure() -> dict[str, Any]:
+def measure(every_shape: bool = False) -> dict[str, Any]:
     """All timings that issue 4 asks for, and its goals."""
     from bench import _gpu_cases as cases
+    from bench import _gpu_shapes
 
     plans, varying, base = cases.plans(), cases.varying(), cases.baselines()
     scipy = cases.offloading()
@@ -119,12 +120,16 @@ def measure() -> dict[str, Any]:
         *cases.offloading_goals(scipy, base),
         *cases.triton_goals(plans, varying),
     ]
-    return {"plans": plans, "varying": varying, "baselines": base, "scipy": scipy, "goals": goals}
+    measured = {"plans": plans, "varying": varying, "baselines": base, "scipy": scipy}
+    return {**measured, "shapes": _gpu_shapes.shapes(every_shape), "goals": goals}
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--no-tests", action="store_true", help="only the timings")
+    parser.add_argument(
+        "--shapes", action="store_true", help="more launch shapes of Triton: minutes of compiling"
+    )
     options = parser.parse_args()
     ensure_core()
     why = reason()
@@ -135,7 +140,7 @@ def main() -> None:
     start = time.perf_counter()
     compiled = warm_up()
     tests = "not run" if options.no_tests else run_tests()
-    results = {"first_results_s": compiled, "tests": tests, **measure()}
+    results = {"first_results_s": compiled, "tests": tests, **measure(options.shapes)}
     results["seconds"] = time.perf_counter() - start
     harness.write_record("gpu", environment(), results)
     subprocess.run([sys.executable, "-m", "bench.table"], cwd=ROOT, check=True)

@@ -16,7 +16,7 @@ from torch.overrides import TorchFunctionMode  # noqa: E402
 
 import hypgeo  # noqa: E402
 import hypgeo.gpu  # noqa: E402
-from bench import _gpu_cases, _gpu_page, _harness, gpu  # noqa: E402
+from bench import _gpu_cases, _gpu_page, _gpu_shapes, _harness, gpu  # noqa: E402
 
 
 class OnTheCpu(TorchFunctionMode):
@@ -81,11 +81,33 @@ def test_a_record_and_a_page(device, monkeypatch, there):
     assert "GPU" in page
     timed = [x for case in record["plans"]["cases"] for x in case["timings"]]
     assert set(there) <= set(timed)
+    plan = [3] if "triton" in there else []
+    assert [len(case["timings"]) for case in record["shapes"]] == plan
     assert all(x <= 8 for case in record["plans"]["cases"] for x in case["checked_ulp"].values())
     assert len(record["goals"]) >= 10
     asked = " ".join(line["what"] for line in record["goals"])
     for words in ("over torch.exp", "forward and backward", "SciPy there and back"):
         assert words in asked
+
+
+def test_every_launch_shape_is_measured_and_none_stays(device, monkeypatch):
+    triton_launch = pytest.importorskip("hypgeo.gpu.triton_launch", reason="no Triton")
+    monkeypatch.setattr(_gpu_cases, "reasons", lambda: {"triton": None, "cuda": None})
+    seen = []
+
+    def noted(*x, method):
+        seen.append((triton_launch.CHUNK, triton_launch.PLAN_WARPS))
+        return dispatch(*x, method=method)
+
+    monkeypatch.setattr(_gpu_cases, "dispatch", noted)
+    in_use = (triton_launch.CHUNK, triton_launch.PLAN_WARPS)
+    with OnTheCpu():
+        plan, varied = _gpu_shapes.shapes(every=True)
+    assert len(plan["timings"]) >= 9
+    assert len(varied["timings"]) >= 3
+    assert set(seen) >= {(n, w) for n in _gpu_shapes.CHUNKS for w in _gpu_shapes.PLAN_WARPS}
+    assert in_use == (triton_launch.CHUNK, triton_launch.PLAN_WARPS)
+    assert plan["in_use_over_best"] == 1
 
 
 def test_tests_that_do_not_end(device, monkeypatch):
