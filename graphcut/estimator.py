@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Self
 
+import numpy as np
+from numpy.typing import NDArray
 from sklearn.base import BaseEstimator, ClusterMixin
 from sklearn.utils import Tags
 
@@ -92,7 +94,7 @@ class ProbabilisticCut(Prediction, ClusterMixin, BaseEstimator):
         "objective", "balance" and "temperature" of each step of the chosen restart; empty where
         the cut was not lowered.
     interrupted_ : bool
-        Whether Ctrl-C ended the training; the best state was kept.
+        Whether Ctrl-C ended the training or the refinement; the best state was kept.
     start_labels_ : ndarray of int64, shape (n,)
         Labels that the chosen restart began with.
     graph_ : scipy.sparse.csr_array, shape (n, n)
@@ -221,14 +223,10 @@ class ProbabilisticCut(Prediction, ClusterMixin, BaseEstimator):
         self.start_labels_ = best.start
         self._fit_logits(problem.features, best.logits)
         self._stream: Stream | None = None
-        labels = best.logits.argmax(axis=1)
-        wanted = self.refine is True or (self.refine == "auto" and problem.features is None)
-        if wanted and best.by_edges:
-            labels = _parameters.refined(self, W, labels, best)
-        self.labels_ = labels
+        training = best.training
+        self.labels_ = labels = self._final_labels(problem, best)
         self.ncut_, self.rcut_ = normalized_cut(W, labels), ratio_cut(W, labels)
         self.expected_cut_, self.bound_ = _parameters.expectations(self, W, best.logits)
-        training = best.training
         self.history_ = {
             "objective": training.objective,
             "balance": training.balance,
@@ -237,6 +235,17 @@ class ProbabilisticCut(Prediction, ClusterMixin, BaseEstimator):
         self.interrupted_ = training.interrupted
         self.n_iter_ = max(1, len(training.objective))
         self._n_features_out = self.n_clusters
+
+    def _final_labels(self, problem: Problem, best: Fitted) -> NDArray[np.int64]:
+        labels = best.logits.argmax(axis=1)
+        wanted = self.refine is True or (self.refine == "auto" and problem.features is None)
+        if not wanted or not best.by_edges:
+            return labels
+        try:
+            return _parameters.refined(self, problem.graph, labels, best)
+        except KeyboardInterrupt:
+            best.training.interrupted = True
+            return labels
 
     def partial_fit(self, X: Any, y: Any = None) -> Self:
         """Learn from a batch of a stream, whose graph is forgotten afterwards.

@@ -185,6 +185,25 @@ def test_ctrl_c_keeps_the_best_state(monkeypatch):
     assert clustering_accuracy(y, cut.labels_) == 1.0
 
 
+def test_ctrl_c_in_the_refinement_keeps_the_model_and_its_labels(monkeypatch):
+    def interrupted(*arguments):
+        raise KeyboardInterrupt
+
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(90, 2)) + 2.5 * (np.arange(90) % 3)[:, None]
+    monkeypatch.setattr("graphcut._parameters.refined", interrupted)
+    cut = ProbabilisticCut(3, init="partition", refine=True, random_state=0).fit(X)
+    assert cut.interrupted_
+    np.testing.assert_array_equal(cut.labels_, cut.predict(X))
+
+
+def test_refinement_of_fewer_labels_than_clusters():
+    X = np.repeat([[0.0], [5.0]], 20, axis=0)
+    cut = ProbabilisticCut(3, n_neighbors=5, refine=True, random_state=0).fit(X)
+    assert nmi(cut.labels_, np.repeat([0, 1], 20)) > 0.5
+    assert set(cut.labels_) <= {0, 1, 2}
+
+
 @pytest.mark.parametrize("options", [{"batch_size": 64}, {"temperature": (4.0, 1.0)}])
 @pytest.mark.parametrize("balance", [0.0, 0.5])
 def test_batches_annealing_and_balance(options, balance):
