@@ -7,7 +7,7 @@ import pytest
 import scipy.sparse as sp
 import torch
 
-from graphcut import graph_quality, knn_graph, local_knn_graph
+from graphcut import _neighbors, graph_quality, knn_graph, local_knn_graph
 
 KERNELS = ("self_tuning_rbf", "rbf", "connectivity", "shared_neighbors")
 # PyNNDescent compiles for a minute when it is first used.
@@ -205,10 +205,22 @@ def test_missing_packages_are_named(monkeypatch, missing):
     assert (knn_graph(points()) != expected).nnz == 0
 
 
-def test_large_searches_are_approximate(monkeypatch):
+@pytest.mark.parametrize(
+    "backend",
+    # pynndescent compiles for a minute before its first search.
+    ["faiss", pytest.param("auto", marks=pytest.mark.slow)],
+)
+def test_large_searches_are_approximate(monkeypatch, backend):
     monkeypatch.setattr("graphcut._neighbors.EXACT_WORK", 1e4)
     X = points(500)
     exact = knn_graph(X, 10, kernel="connectivity", backend="exact")
-    for backend in ("auto", "faiss"):
-        W = knn_graph(X, 10, kernel="connectivity", backend=backend)
-        assert (W.multiply(exact) > 0).sum() >= 0.97 * exact.nnz
+    W = knn_graph(X, 10, kernel="connectivity", backend=backend)
+    assert (W.multiply(exact) > 0).sum() >= 0.97 * exact.nnz
+
+
+def test_the_search_by_default_goes_by_the_work(monkeypatch):
+    monkeypatch.setattr("graphcut._neighbors.find_spec", lambda name: name)
+    assert _neighbors._choose(points(500), "euclidean", "auto") == "faiss"
+    monkeypatch.setattr("graphcut._neighbors.EXACT_WORK", 1e4)
+    assert _neighbors._choose(points(500), "euclidean", "auto") == "pynndescent"
+    assert _neighbors._choose(points(500), "manhattan", "auto") == "exact"
