@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
+from scipy.optimize import linear_sum_assignment
 
 from graphcut._coarsen import Level, hierarchy
 from graphcut._information import partition_information
@@ -142,6 +143,8 @@ def recombine(
 ) -> Labels:
     """The best of some partitions, improved on what all of them have in common.
 
+    Clusters have the numbers that agree best with the first of the partitions.
+
     Parameters
     ----------
     graph : scipy.sparse.csr_array, shape (n, n)
@@ -163,7 +166,16 @@ def recombine(
     sizes = np.asarray(graph.sum(axis=1, dtype=np.float64)).ravel()
     problem = Problem(graph, sizes, clusters, limits(sizes, clusters, balance))
     labels = min(partitions, key=problem.cost)
-    return improve(problem, labels, common_blocks(partitions), np.random.default_rng(seed))
+    rng = np.random.default_rng(seed)
+    found = improve(problem, labels, common_blocks(partitions), rng)
+    return _numbered_as(partitions[0], found, clusters)
+
+
+def _numbered_as(model: Labels, labels: Labels, clusters: int) -> Labels:
+    """The same clusters under the numbers that most vertices have in `model`."""
+    cells = np.bincount(labels * clusters + model, minlength=clusters**2)
+    numbers = linear_sum_assignment(cells.reshape(clusters, clusters), maximize=True)[1]
+    return np.asarray(numbers[labels], dtype=np.int64)
 
 
 def _searched(problem: Problem, labels: Labels, rng: np.random.Generator, attempts: int) -> Labels:

@@ -237,7 +237,7 @@ class ProbabilisticCut(Prediction, ClusterMixin, BaseEstimator):
         self._n_features_out = self.n_clusters
 
     def _final_labels(self, problem: Problem, best: Fitted) -> NDArray[np.int64]:
-        labels = best.logits.argmax(axis=1)
+        labels: NDArray[np.int64] = best.logits.argmax(axis=1)
         wanted = self.refine is True or (self.refine == "auto" and problem.features is None)
         if not wanted or not best.by_edges:
             return labels

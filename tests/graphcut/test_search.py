@@ -111,6 +111,14 @@ def test_recombination_begins_with_the_better_parent_and_keeps_the_bounds():
     assert volume.min() >= problem.bounds[0] * (1 - ROUNDING)
 
 
+def test_clusters_keep_the_numbers_of_the_first_partition():
+    W = check_graph(np.kron(np.eye(3), np.ones((6, 6)) - np.eye(6)))
+    y = np.repeat([2, 0, 1], 6)
+    nearly = np.where(np.arange(18) == 7, 1, y)
+    found = recombine(W, [nearly, np.repeat([0, 1, 2], 6)], 3, 0.25)
+    np.testing.assert_array_equal(found, y)
+
+
 def test_refinement_of_a_partition_keeps_its_bounds_and_lowers_its_cut():
     rng = np.random.default_rng(0)
     X = rng.normal(size=(300, 4)) + 2.0 * np.eye(3, 4)[np.arange(300) % 3]
