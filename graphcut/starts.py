@@ -49,8 +49,8 @@ def start(
         - "spectral": k-means on the rows of the leading eigenvectors of D^-1/2 W D^-1/2, scaled
           to length 1 (Ng, Jordan and Weiss 2001);
         - "walk": the same on the eigenvectors of D^-1 W as they are (Shi and Malik 2000);
-        - "partition": recombined multilevel partitions with clusters of 0.5 to 1.25 mean degrees
-          sums, lowest normalised cut, by METIS where pymetis is installed;
+        - "partition": clusters of 0.5 to 1.25 mean degree sums and low normalised cut: multilevel
+          partitions, by METIS where pymetis is installed, and a search on what they have in common;
         - "metis": METIS alone;
         - "auto": what `choose_start` finds best.
     seed : int
