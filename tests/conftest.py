@@ -2,6 +2,14 @@
 
 from __future__ import annotations
 
+import os
+
+# Workers of pytest-xdist share the cores: where each starts threads for all of them, they wait for
+# one another. Read when NumPy and torch are loaded, so it comes first.
+if "PYTEST_XDIST_WORKER" in os.environ:
+    for _pool in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
+        os.environ.setdefault(_pool, "1")
+
 from datetime import timedelta
 
 import numpy as np
