@@ -7,10 +7,9 @@ Nothing is tuned at run time, so that no new shape of a tensor compiles anything
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from importlib.util import find_spec
+from collections.abc import Callable
 from typing import Any
+from unittest.mock import patch
 
 import torch
 
@@ -24,28 +23,13 @@ PLAN_WARPS = (2, 4, 8)
 REPEATS = 15
 
 
-@contextmanager
-def launched(**sizes: int) -> Iterator[None]:
-    """Other numbers in `hypgeo.gpu.triton_launch`."""
-    from hypgeo.gpu import triton_launch
-
-    before = {name: getattr(triton_launch, name) for name in sizes}
-    try:
-        for name, size in sizes.items():
-            setattr(triton_launch, name, size)
-        yield
-    finally:
-        for name, size in before.items():
-            setattr(triton_launch, name, size)
-
-
 def shapes(every: bool) -> list[Record]:
     """Time of each shape, of a plan and where everything varies; empty without Triton.
 
     Unless `every`, plans only and as many elements a program as in use: the kernel for all
     arguments takes a compiler 20 s for each other number.
     """
-    if "triton" not in cases.backends() or find_spec("triton") is None:
+    if "triton" not in cases.backends():
         return []
     from hypgeo.gpu import triton_launch as now
 
@@ -69,19 +53,23 @@ def _compared(
     print(f"launch shapes, {name}")
     elements = arguments[-1].numel()
     field = []
-    for sizes in [in_use, *(x for x in tried if x != in_use)]:
-        text = ", ".join(f"{key} {value}" for key, value in sizes.items())
-        with launched(**sizes):
-            check(f"{name}, {text}", cases.value(*arguments, method="triton"), *arguments)
-        field.append(Contender(text, _run(arguments, sizes), elements, REPEATS))
-    timings = summary(field, interleave(field))
+    with patch.multiple("hypgeo.gpu.triton_launch", **in_use):
+        for sizes in [in_use, *(x for x in tried if x != in_use)]:
+            text = ", ".join(f"{key} {value}" for key, value in sizes.items())
+            run = _launched(arguments, sizes)
+            check(f"{name}, {text}", run(), *arguments)
+            field.append(Contender(text, run, elements, REPEATS))
+        timings = summary(field, interleave(field))
     medians = [line["median_ms"] for line in timings.values()]
     return {"name": name, "in_use_over_best": medians[0] / min(medians), "timings": timings}
 
 
-def _run(arguments: tuple[Any, ...], sizes: dict[str, int]) -> Callable[[], torch.Tensor]:
+def _launched(arguments: tuple[Any, ...], sizes: dict[str, int]) -> Callable[[], torch.Tensor]:
+    """A call with other numbers in `hypgeo.gpu.triton_launch`, which it leaves there."""
+    from hypgeo.gpu import triton_launch
+
     def run() -> torch.Tensor:
-        with launched(**sizes):
-            return cases.value(*arguments, method="triton")
+        vars(triton_launch).update(sizes)
+        return cases.value(*arguments, method="triton")
 
     return run

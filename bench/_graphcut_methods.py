@@ -79,13 +79,12 @@ def taught(model: str) -> Method:
 
     def run(problem: Problem, seed: int) -> np.ndarray:
         from graphcut import ProbabilisticCut, _fitting, _parameters
-        from graphcut.models import FeatureMap
 
         estimator = ProbabilisticCut(problem.clusters, model=model, random_state=seed)
-        features = FeatureMap(estimator.n_components, seed).fit(problem.X).transform(problem.X)
+        estimator._seed = seed
         choices = _parameters.choices(estimator, seed)
         choices = replace(choices, init=problem.y, recipe=replace(choices.recipe, steps=0))
-        given = _fitting.Problem(problem.W, features, features, problem.clusters)
+        given = estimator._problem(problem.X, problem.W)
         return _fitting.fit(given, choices).logits.argmax(axis=1)
 
     return run
@@ -176,8 +175,12 @@ NEEDS = {
     "KaHIP strong": "kahip",
     "Leiden to K": "leidenalg",
 }
-TAUGHT = ("linear, taught the classes", "MLP, taught the classes")
-NEED_POINTS = ("k-means", "ProbabilisticCut linear", *TAUGHT)
+# The models, and the same trained on the classes.
+TAUGHT = {
+    "ProbabilisticCut linear": "linear, taught the classes",
+    "ProbabilisticCut": "MLP, taught the classes",
+}
+NEED_POINTS = ("k-means", "ProbabilisticCut linear", *TAUGHT.values())
 
 
 def methods_for(problem: Problem) -> list[str]:
@@ -187,5 +190,5 @@ def methods_for(problem: Problem) -> list[str]:
         for name in METHODS
         if (name not in NEEDS or find_spec(NEEDS[name]) is not None)
         and (problem.X is not None or name not in NEED_POINTS)
-        and (problem.y is not None or name not in TAUGHT)
+        and (problem.y is not None or name not in TAUGHT.values())
     ]

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from bench import _markdown as markdown
+from bench._graphcut_methods import TAUGHT
 from bench._harness import RECORDS, goal
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "clustering.md"
@@ -20,26 +21,22 @@ PARTITIONERS = ("pymetis", "KaHIP", "KaHIP strong")
 # Sets on which the level of the partitioners is asked for, and how near the model has to come.
 LEVEL = {"digits": 0.02, "MNIST 10k": None}
 LEVEL_NMI = 0.01
-TAUGHT = {
-    "ProbabilisticCut linear": "linear, taught the classes",
-    "ProbabilisticCut": "MLP, taught the classes",
-}
 
 INTRODUCTION = """# Clustering quality
 
-Every number here was written by `python -m bench.graphcut_quality` and
-`python -m bench.graphcut_scale`; none was typed. All methods get the same graph (15 neighbours,
-self-tuning weights, unless the set is a graph), one thread and a process of their own. Cells are
-medians over seeds, with the quartile distance of NMI. Cuts are sums over clusters without a
-factor 1/2. "sizes" are those of the smallest and the largest cluster over their mean: the lowest
+Every number here was written by `python -m bench.graphcut_quality`, `bench.graphcut_breadth`,
+`bench.graphcut_scale` or `bench.graphcut_ablation`; none was typed. All methods get the same graph
+(15 neighbours, self-tuning weights, unless the set is a graph), one thread and a process of their
+own. Cells are medians over seeds, with the quartile distance of NMI. Cuts are sums over clusters
+without a factor 1/2. "sizes" are those of the smallest and the largest cluster over their mean: the lowest
 cut often belongs to a clustering that merges classes, so cut and sizes have to be read together.
 Classes are used for ACC (Hungarian), NMI and ARI only, never to train or to choose.
 
 ## How the start is chosen
 
 `graphcut.choose_start` computes k-means, two spectral clusterings (rows of length 1; random walk)
-and recombined multilevel partitions from three quarters of the edges, each with and without vertex
-moves, and scores each labelling z on the other quarter by
+and multilevel partitions (without the search that ends them) from three quarters of the edges, each
+with and without vertex moves, and scores each labelling z on the other quarter by
 
     I(z_i; z_j) / sqrt(H(z_i) log K),   (i, j) an unseen edge drawn by its weight.
 

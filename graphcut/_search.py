@@ -9,6 +9,7 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 
+from graphcut._checks import check_size
 from graphcut._coarsen import Level, hierarchy
 from graphcut._information import partition_information
 from graphcut._moves import descend, limits
@@ -163,7 +164,7 @@ def recombine(
     ndarray of int64, shape (n,)
         Labels.
     """
-    sizes = np.asarray(graph.sum(axis=1, dtype=np.float64)).ravel()
+    sizes = check_size("degree", graph)
     problem = Problem(graph, sizes, clusters, limits(sizes, clusters, balance))
     labels = min(partitions, key=problem.cost)
     rng = np.random.default_rng(seed)

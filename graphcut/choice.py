@@ -9,6 +9,7 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
+from graphcut._checks import check_size
 from graphcut._density import density_advantage
 from graphcut._information import edge_information, edge_loss, held_out_edges
 from graphcut._moves import descend, limits
@@ -191,6 +192,6 @@ def _computed(
 
 
 def _move(graph: sp.csr_array, labels: Labels, seed: int) -> Labels:
-    sizes = np.asarray(graph.sum(axis=1, dtype=np.float64)).ravel()
+    sizes = check_size("degree", graph)
     rng = np.random.default_rng(seed)
     return descend(graph, labels, sizes, limits(sizes, 1, None), rng)[0]

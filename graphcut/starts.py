@@ -11,7 +11,7 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 from scipy.sparse.csgraph import connected_components
 
-from graphcut._checks import check_graph, is_torch
+from graphcut._checks import check_graph, check_size, is_torch
 from graphcut._partition import metis, partition
 from graphcut._search import ATTEMPTS
 from graphcut._spectral import eigenvectors, large_components, unit_rows, walk_rows
@@ -254,7 +254,7 @@ def balanced_partition(
     ndarray of int64, shape (n,)
         Labels.
     """
-    sizes = np.asarray(graph.sum(axis=1, dtype=np.float64)).ravel()
+    sizes = check_size("degree", graph)
     return partition(graph, clusters, sizes, BALANCE, np.random.default_rng(seed), attempts)
 
 

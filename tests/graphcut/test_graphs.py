@@ -205,11 +205,8 @@ def test_missing_packages_are_named(monkeypatch, missing):
     assert (knn_graph(points()) != expected).nnz == 0
 
 
-@pytest.mark.parametrize(
-    "backend",
-    # pynndescent compiles for a minute before its first search.
-    ["faiss", pytest.param("auto", marks=pytest.mark.slow)],
-)
+# By its work this search falls to PyNNDescent.
+@pytest.mark.parametrize("backend", ["faiss", pytest.param("auto", marks=pytest.mark.slow)])
 def test_large_searches_are_approximate(monkeypatch, backend):
     monkeypatch.setattr("graphcut._neighbors.EXACT_WORK", 1e4)
     X = points(500)
