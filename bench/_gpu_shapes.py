@@ -27,7 +27,7 @@ def shapes(every: bool) -> list[Record]:
     """Time of each shape, of a plan and where everything varies; empty without Triton.
 
     Unless `every`, plans only and as many elements a program as in use: the kernel for all
-    arguments takes a compiler 20 s for each other number.
+    arguments would be compiled again for each other number.
     """
     if "triton" not in cases.backends():
         return []

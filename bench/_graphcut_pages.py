@@ -28,9 +28,9 @@ Every number here was written by `python -m bench.graphcut_quality`, `bench.grap
 `bench.graphcut_scale` or `bench.graphcut_ablation`; none was typed. All methods get the same graph
 (15 neighbours, self-tuning weights, unless the set is a graph), one thread and a process of their
 own. Cells are medians over seeds, with the quartile distance of NMI. Cuts are sums over clusters
-without a factor 1/2. "sizes" are those of the smallest and the largest cluster over their mean: the lowest
-cut often belongs to a clustering that merges classes, so cut and sizes have to be read together.
-Classes are used for ACC (Hungarian), NMI and ARI only, never to train or to choose.
+without a factor 1/2. "sizes" are those of the smallest and the largest cluster over their mean:
+the lowest cut often belongs to a clustering that merges classes, so cut and sizes have to be read
+together. Classes are used for ACC (Hungarian), NMI and ARI only, never to train or to choose.
 
 ## How the start is chosen
 
