@@ -59,6 +59,13 @@ def started_and_refined(problem: Problem, seed: int) -> np.ndarray:
     return refine_labels(problem.W, choice.labels, balance=IMBALANCE, seed=seed)
 
 
+def on_its_own(problem: Problem, seed: int) -> np.ndarray:
+    """What a user gets who gives points and nothing else."""
+    from graphcut import ProbabilisticCut
+
+    return ProbabilisticCut(problem.clusters, random_state=seed).fit(problem.X).labels_
+
+
 def probabilistic(**arguments: object) -> Method:
     def run(problem: Problem, seed: int) -> np.ndarray:
         from graphcut import ProbabilisticCut
@@ -166,6 +173,7 @@ METHODS: dict[str, Method] = {
     "ProbabilisticCut": probabilistic(),
     "ProbabilisticCut linear": probabilistic(model="linear"),
     "ProbabilisticCut refine=True": probabilistic(refine=True),
+    "ProbabilisticCut, own graph": on_its_own,
     "linear, taught the classes": taught("linear"),
     "MLP, taught the classes": taught("mlp"),
 }
@@ -180,7 +188,10 @@ TAUGHT = {
     "ProbabilisticCut linear": "linear, taught the classes",
     "ProbabilisticCut": "MLP, taught the classes",
 }
-NEED_POINTS = ("k-means", "ProbabilisticCut linear", *TAUGHT.values())
+NEED_POINTS = (
+    *("k-means", "ProbabilisticCut linear", "ProbabilisticCut, own graph"),
+    *TAUGHT.values(),
+)
 
 
 def methods_for(problem: Problem) -> list[str]:

@@ -46,6 +46,12 @@ def build_parser() -> argparse.ArgumentParser:
     add("--objective", default="ncut", choices=OBJECTIVES, help="default: %(default)s")
     add("--model", default="auto", choices=("auto", "linear", "mlp", "free"), help="of assignments")
     add("--n-neighbors", type=int, default=15, metavar="N", help="default: %(default)s")
+    add(
+        "--standardize",
+        default="auto",
+        choices=("auto", "yes", "no"),
+        help="divide columns by their standard deviations; auto: where one or two hide the others",
+    )
     add("--n-init", type=int, default=1, metavar="N", help="restarts, compared by the cut")
     add("--max-iter", type=int, metavar="N", help="steps, default: 200 for linear, else 100")
     add("--refine", action="store_true", help="move vertices at the end while that lowers the cut")

@@ -61,6 +61,10 @@ def run(data: Data, options: argparse.Namespace, folder: Path) -> None:
     if data.labels is not None:
         rows.append(Row("true labels", scores(W, data.labels, data.labels, float("nan"))))
     print(table(rows))
+    if cut.standardized_ and options.standardize == "auto":
+        print(
+            "columns seem to be in units of their own: standardised (--standardize no leaves them)"
+        )
     if cut.interrupted_:
         print("interrupted: this is the best state until then")
     folder.mkdir(parents=True, exist_ok=True)
@@ -80,6 +84,7 @@ def _estimator(data: Data, options: argparse.Namespace) -> ProbabilisticCut:
         affinity="nearest_neighbors" if data.graph is None else "precomputed",
         model=options.model,
         n_neighbors=options.n_neighbors,
+        standardize={"yes": True, "no": False}.get(options.standardize, "auto"),
         n_init=options.n_init,
         max_iter="auto" if options.max_iter is None else options.max_iter,
         refine=True if options.refine else "auto",

@@ -65,6 +65,31 @@ class Choices:
     seed: int
 
 
+@dataclass(frozen=True)
+class Begin:
+    """Where the first of the restarts begins.
+
+    Parameters
+    ----------
+    labels : ndarray of int64, shape (n,)
+        Clusters.
+    again : Any
+        `init` of further restarts: they differ in their seed, as the cut is no judge of methods.
+    by_edges : bool
+        Whether the cut may be lowered from here where that is asked for.
+    train : bool
+        Whether the cut is to be lowered from here by training.
+    balance : float or None
+        Bounds of the sizes of the clusters, as for `refine_labels`.
+    """
+
+    labels: NDArray[np.int64]
+    again: Any
+    by_edges: bool
+    train: bool
+    balance: float | None
+
+
 @dataclass
 class Fitted:
     """The best of the restarts.
@@ -81,10 +106,8 @@ class Fitted:
         Its history.
     key : tuple
         Empty clusters and cut, which the restarts are compared by.
-    by_edges : bool
-        Whether the start lets the cut be lowered.
-    balance : float or None
-        Bounds of the sizes that the start kept, as for `refine_labels`.
+    begin : Begin
+        Where the first restart began.
     """
 
     model: nn.Module
@@ -92,8 +115,7 @@ class Fitted:
     start: NDArray[np.int64]
     training: Training
     key: tuple[int, float]
-    by_edges: bool = True
-    balance: float | None = None
+    begin: Begin
 
 
 def fit(problem: Problem, choices: Choices) -> Fitted:
@@ -114,44 +136,21 @@ def fit(problem: Problem, choices: Choices) -> Fitted:
     graph = Adjacency(problem.graph, choices.device, _dtype(choices.model))
     inputs = _inputs(problem, choices)
     first = begin(problem, choices.init, choices.seed)
-    if not first.by_edges:
+    if not first.train:
         choices = replace(choices, recipe=replace(choices.recipe, steps=0))
     best: Fitted | None = None
     with _progress(choices) as bar:
         for restart in range(choices.n_init):
             seed = choices.seed + restart
             labels = first.labels if not restart else start_labels(problem, first.again, seed)
-            found = _fit_once(problem, choices, graph, inputs, labels, seed, bar)
+            found = _fit_once(problem, choices, graph, inputs, first, labels, seed, bar)
             if best is None or found.key < best.key:
                 best = found
             if found.training.interrupted:
                 best.training.interrupted = True
                 break
     assert best is not None
-    best.by_edges, best.balance = first.by_edges, first.balance
     return best
-
-
-@dataclass(frozen=True)
-class Begin:
-    """Where the first of the restarts begins.
-
-    Parameters
-    ----------
-    labels : ndarray of int64, shape (n,)
-        Clusters.
-    again : Any
-        `init` of further restarts: they differ in their seed, as the cut is no judge of methods.
-    by_edges : bool
-        Whether the cut may be lowered from here.
-    balance : float or None
-        Bounds of the sizes of the clusters, as for `refine_labels`.
-    """
-
-    labels: NDArray[np.int64]
-    again: Any
-    by_edges: bool
-    balance: float | None
 
 
 def begin(problem: Problem, init: Any, seed: int) -> Begin:
@@ -176,11 +175,11 @@ def begin(problem: Problem, init: Any, seed: int) -> Begin:
 
     if not isinstance(init, str) or init != "auto":
         balance = BALANCE if isinstance(init, str) and init in BALANCED else None
-        return Begin(start_labels(problem, init, seed), init, True, balance)
+        return Begin(start_labels(problem, init, seed), init, True, True, balance)
     choice = choose_start(problem.graph, problem.points, problem.n_clusters, seed)
     again = choice.labels if choice.method == "components" else choice.method
     balance = BALANCE if choice.method in BALANCED and not choice.moved else None
-    return Begin(choice.labels, again, choice.by_edges, balance)
+    return Begin(choice.labels, again, choice.by_edges, choice.confirmed, balance)
 
 
 def start_labels(problem: Problem, init: Any, seed: int) -> NDArray[np.int64]:
@@ -217,6 +216,7 @@ def _fit_once(
     choices: Choices,
     graph: Adjacency,
     inputs: Tensor,
+    first: Begin,
     labels: NDArray[np.int64],
     seed: int,
     bar: Any,
@@ -241,9 +241,8 @@ def _fit_once(
     hard = logits.argmax(axis=1)
     empty = k - len(np.unique(hard))
     size = objective.size
-    return Fitted(
-        model, logits, labels, training, (empty, float(graph_cut(problem.graph, hard, size)))
-    )
+    key = empty, float(graph_cut(problem.graph, hard, size))
+    return Fitted(model, logits, labels, training, key, first)
 
 
 def check_outputs(model: nn.Module, inputs: Tensor, n_clusters: int) -> None:

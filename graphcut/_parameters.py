@@ -12,6 +12,7 @@ from sklearn.utils import check_random_state
 
 from graphcut._fitting import Choices
 from graphcut._training import Recipe
+from graphcut.features import FeatureMap
 from graphcut.objectives import OBJECTIVES
 
 if TYPE_CHECKING:
@@ -64,6 +65,10 @@ def check(estimator: ProbabilisticCut) -> None:
             raise ValueError(f"{name} is {value!r}; a number from 0 on is allowed")
     if estimator.refine not in (True, False, "auto"):
         raise ValueError(f"refine is {estimator.refine!r}; True, False or 'auto' is allowed")
+    if estimator.standardize not in (True, False, "auto"):
+        raise ValueError(
+            f"standardize is {estimator.standardize!r}; True, False or 'auto' is allowed"
+        )
     rate: Any = estimator.learning_rate
     if rate != "auto" and (not isinstance(rate, Real) or not 0 < float(rate) < np.inf):
         raise ValueError(f"learning_rate is {rate!r}; 'auto' or a positive number is allowed")
@@ -157,6 +162,22 @@ def choices(estimator: ProbabilisticCut, seed: int) -> Choices:
     )
 
 
+def feature_map(estimator: ProbabilisticCut) -> FeatureMap:
+    """The map from points to features that the parameters ask for.
+
+    Parameters
+    ----------
+    estimator : ProbabilisticCut
+        Its components, scaling and seed.
+
+    Returns
+    -------
+    FeatureMap
+        Not yet fitted.
+    """
+    return FeatureMap(estimator.n_components, estimator._seed, estimator.standardize)
+
+
 def graph_of(
     estimator: ProbabilisticCut, X: Any, features: NDArray[np.float64], seed: int
 ) -> sp.csr_array:
@@ -217,8 +238,8 @@ def refined(
     from graphcut.starts import balanced_partition
 
     if estimator.objective in ("rcut", "prcut"):
-        return refine_labels(W, labels, "count", balance=fitted.balance)
-    k, balance = estimator.n_clusters, fitted.balance
+        return refine_labels(W, labels, "count", balance=fitted.begin.balance)
+    k, balance = estimator.n_clusters, fitted.begin.balance
     parents = [labels, fitted.start]
     if balance is None:
         parents.append(balanced_partition(W, k, estimator._seed))

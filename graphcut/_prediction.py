@@ -12,7 +12,8 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 from graphcut import _parameters
 from graphcut._fitting import evaluate
 from graphcut.cuts import normalized_cut, ratio_cut
-from graphcut.models import FeatureMap, FreeAssignments
+from graphcut.features import FeatureMap
+from graphcut.models import FreeAssignments
 
 
 class Prediction(ClassNamePrefixFeaturesOutMixin, TransformerMixin):

@@ -13,7 +13,6 @@ from graphcut import _parameters
 from graphcut._fitting import Fitted, Problem, fit
 from graphcut._prediction import Prediction
 from graphcut.cuts import normalized_cut, ratio_cut
-from graphcut.models import FeatureMap
 
 if TYPE_CHECKING:
     from graphcut.online import Stream
@@ -47,12 +46,17 @@ class ProbabilisticCut(Prediction, ClusterMixin, BaseEstimator):
         Of `graphcut.knn_graph`.
     n_components : int
         Principal components that the model sees, and the graph where the metric is Euclidean.
+    standardize : bool or "auto"
+        Whether the columns of `X` are divided by their standard deviations before. "auto" does so
+        where they seem to be in units of their own: where one or two hide the others; see
+        `graphcut.features.FeatureMap`.
     hidden : int
         Width of the hidden layer of "mlp".
     init : str or array_like of int, shape (n,)
         Method of `graphcut.starts.start`, or labels to start from. Where "auto" finds k-means best,
         the graph is noise to it: the model learns the labels of k-means, and neither training nor
-        refinement lowers the cut from there.
+        refinement lowers the cut from there. Where lowering the cut of another method made it
+        worse on unseen edges, training leaves it as well.
     n_init : int
         Restarts of the same method, compared by the cut of their labels.
     refine : bool or "auto"
@@ -92,13 +96,15 @@ class ProbabilisticCut(Prediction, ClusterMixin, BaseEstimator):
         `expected_cut_` for "ncut", "rcut" and "hoelder".
     history_ : dict of lists
         "objective", "balance" and "temperature" of each step of the chosen restart; empty where
-        the cut was not lowered.
+        training was left out.
     interrupted_ : bool
         Whether Ctrl-C ended the training or the refinement; the best state was kept.
     start_labels_ : ndarray of int64, shape (n,)
         Labels that the chosen restart began with.
     graph_ : scipy.sparse.csr_array, shape (n, n)
         The graph.
+    standardized_ : bool
+        Whether columns were divided by their standard deviations.
     model_ : torch.nn.Module
         The trained model.
     n_iter_ : int
@@ -131,6 +137,7 @@ class ProbabilisticCut(Prediction, ClusterMixin, BaseEstimator):
         kernel: str = "self_tuning_rbf",
         metric: str = "euclidean",
         n_components: int = 50,
+        standardize: bool | str = "auto",
         hidden: int = 128,
         init: Any = "auto",
         n_init: int = 1,
@@ -155,6 +162,7 @@ class ProbabilisticCut(Prediction, ClusterMixin, BaseEstimator):
         self.kernel = kernel
         self.metric = metric
         self.n_components = n_components
+        self.standardize = standardize
         self.hidden = hidden
         self.init = init
         self.n_init = n_init
@@ -205,9 +213,10 @@ class ProbabilisticCut(Prediction, ClusterMixin, BaseEstimator):
         from graphcut._checks import check_graph
 
         if self.affinity == "precomputed":
-            self._features = None
+            self._features, self.standardized_ = None, False
             return Problem(check_graph(X, "X"), None, None, self.n_clusters)
-        self._features = FeatureMap(self.n_components, self._seed).fit(X)
+        self._features = _parameters.feature_map(self).fit(X)
+        self.standardized_ = self._features.standardized
         features = self._features.transform(X)
         if graph is None:
             W = _parameters.graph_of(self, X, features, self._seed)
@@ -239,7 +248,7 @@ class ProbabilisticCut(Prediction, ClusterMixin, BaseEstimator):
     def _final_labels(self, problem: Problem, best: Fitted) -> NDArray[np.int64]:
         labels: NDArray[np.int64] = best.logits.argmax(axis=1)
         wanted = self.refine is True or (self.refine == "auto" and problem.features is None)
-        if not wanted or not best.by_edges:
+        if not wanted or not best.begin.by_edges:
             return labels
         try:
             return _parameters.refined(self, problem.graph, labels, best)

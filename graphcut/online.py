@@ -18,7 +18,7 @@ from graphcut._adjacency import Adjacency
 from graphcut._fitting import Choices, Problem, check_outputs, evaluate, start_labels
 from graphcut._training import annealed, backward, distil
 from graphcut.cuts import normalized_cut, ratio_cut
-from graphcut.models import FeatureMap, build_model
+from graphcut.models import build_model
 from graphcut.objectives import CutObjective
 
 if TYPE_CHECKING:
@@ -85,7 +85,8 @@ def partial_fit(estimator: ProbabilisticCut, X: NDArray[Any]) -> None:
 def _begin(estimator: ProbabilisticCut, X: NDArray[Any]) -> None:
     estimator._seed = _parameters.seed(estimator.random_state)
     choices = _parameters.choices(estimator, estimator._seed)
-    estimator._features = FeatureMap(estimator.n_components, estimator._seed).fit(X)
+    estimator._features = _parameters.feature_map(estimator).fit(X)
+    estimator.standardized_ = estimator._features.standardized
     features = estimator._features.transform(X)
     W = _parameters.graph_of(estimator, X, features, estimator._seed)
     problem = Problem(W, features, features, estimator.n_clusters)
