@@ -76,9 +76,7 @@ class Begin:
     again : Any
         `init` of further restarts: they differ in their seed, as the cut is no judge of methods.
     by_edges : bool
-        Whether the cut may be lowered from here where that is asked for.
-    train : bool
-        Whether the cut is to be lowered from here by training.
+        Whether the cut may be lowered from here.
     balance : float or None
         Bounds of the sizes of the clusters, as for `refine_labels`.
     """
@@ -86,7 +84,6 @@ class Begin:
     labels: NDArray[np.int64]
     again: Any
     by_edges: bool
-    train: bool
     balance: float | None
 
 
@@ -136,7 +133,7 @@ def fit(problem: Problem, choices: Choices) -> Fitted:
     graph = Adjacency(problem.graph, choices.device, _dtype(choices.model))
     inputs = _inputs(problem, choices)
     first = begin(problem, choices.init, choices.seed)
-    if not first.train:
+    if not first.by_edges:
         choices = replace(choices, recipe=replace(choices.recipe, steps=0))
     best: Fitted | None = None
     with _progress(choices) as bar:
@@ -175,11 +172,11 @@ def begin(problem: Problem, init: Any, seed: int) -> Begin:
 
     if not isinstance(init, str) or init != "auto":
         balance = BALANCE if isinstance(init, str) and init in BALANCED else None
-        return Begin(start_labels(problem, init, seed), init, True, True, balance)
+        return Begin(start_labels(problem, init, seed), init, True, balance)
     choice = choose_start(problem.graph, problem.points, problem.n_clusters, seed)
     again = choice.labels if choice.method == "components" else choice.method
     balance = BALANCE if choice.method in BALANCED and not choice.moved else None
-    return Begin(choice.labels, again, choice.by_edges, choice.confirmed, balance)
+    return Begin(choice.labels, again, choice.by_edges, balance)
 
 
 def start_labels(problem: Problem, init: Any, seed: int) -> NDArray[np.int64]:

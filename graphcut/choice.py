@@ -49,7 +49,7 @@ class StartChoice:
     moved : bool
         Whether vertex moves on the graph followed.
     scores : dict of str to float
-        Score of each candidate on edges that it had not seen; "+moves" marks moves. None where
+        Score of each candidate on edges that it had not seen; "+moves" marks moves. Empty where
         nothing had to be chosen.
     """
 
@@ -60,19 +60,8 @@ class StartChoice:
 
     @property
     def by_edges(self) -> bool:
-        """Whether edges had a part in the labels: if not, their cut is not to be lowered."""
+        """Whether edges had a part in the labels: if not, lowering the cut further fits noise."""
         return self.method != "kmeans" or self.moved
-
-    @property
-    def confirmed(self) -> bool:
-        """Whether unseen edges bear out that a lower cut than that of the labels is a better one.
-
-        Not where moves that lowered the cut on the seen edges lowered the score on the others.
-        """
-        if not self.by_edges or self.moved:
-            return self.moved
-        moved = self.scores.get(self.method + MOVES, 0.0)
-        return moved >= self.scores.get(self.method, 0.0)
 
 
 def choose_start(W: Any, X: Any, n_clusters: int, seed: int = 0) -> StartChoice:

@@ -55,8 +55,7 @@ class ProbabilisticCut(Prediction, ClusterMixin, BaseEstimator):
     init : str or array_like of int, shape (n,)
         Method of `graphcut.starts.start`, or labels to start from. Where "auto" finds k-means best,
         the graph is noise to it: the model learns the labels of k-means, and neither training nor
-        refinement lowers the cut from there. Where lowering the cut of another method made it
-        worse on unseen edges, training leaves it as well.
+        refinement lowers the cut from there.
     n_init : int
         Restarts of the same method, compared by the cut of their labels.
     refine : bool or "auto"
@@ -96,7 +95,7 @@ class ProbabilisticCut(Prediction, ClusterMixin, BaseEstimator):
         `expected_cut_` for "ncut", "rcut" and "hoelder".
     history_ : dict of lists
         "objective", "balance" and "temperature" of each step of the chosen restart; empty where
-        training was left out.
+        the cut was not lowered.
     interrupted_ : bool
         Whether Ctrl-C ended the training or the refinement; the best state was kept.
     start_labels_ : ndarray of int64, shape (n,)
