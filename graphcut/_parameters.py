@@ -214,8 +214,9 @@ def refined(
 ) -> NDArray[np.int64]:
     """Labels after vertices have moved to lower the cut, and borders were drawn anew.
 
-    The start and a partition are refined as well and the best goes on: training of a model
-    without features may leave worse labels than it began with. Bounds that the start kept stay.
+    The start and a partition are refined as well, and the best of those goes on whose cut is not
+    above that of `labels`: training of a model without features may leave worse labels than it
+    began with. Bounds that the start kept stay.
 
     Parameters
     ----------
@@ -234,6 +235,7 @@ def refined(
         New labels.
     """
     from graphcut._search import recombine
+    from graphcut.cuts import normalized_cut
     from graphcut.refine import refine_labels
     from graphcut.starts import balanced_partition
 
@@ -243,7 +245,10 @@ def refined(
     parents = [labels, fitted.start]
     if balance is None:
         parents.append(balanced_partition(W, k, estimator._seed))
-    return recombine(W, [refine_labels(W, one, balance=balance) for one in parents], k, balance)
+    most = normalized_cut(W, labels)
+    refined = [refine_labels(W, one, balance=balance) for one in parents]
+    found = recombine(W, [one for one in refined if normalized_cut(W, one) <= most], k, balance)
+    return found if normalized_cut(W, found) <= most else refined[0]
 
 
 def expectations(
