@@ -102,7 +102,7 @@ class FeatureMap:
     def _scale(self, X: NDArray[Any]) -> NDArray[np.float64]:
         """Standard deviations of the columns if they are to be divided by them, or ones."""
         ones = np.ones(X.shape[1])
-        if self.standardize is False:
+        if not self.standardize:
             return ones
         variance = sum(((block**2).sum(axis=0) for block in self._centred(X)), 0 * ones) / len(X)
         varies = variance > (_CONSTANT * self.mean) ** 2

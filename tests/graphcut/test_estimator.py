@@ -12,12 +12,15 @@ from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from graphcut import (
     ProbabilisticCut,
+    _search,
     _training,
     clustering_accuracy,
     knn_graph,
     nmi,
     normalized_cut,
     ratio_cut,
+    refine_labels,
+    start,
 )
 from graphcut._fitting import Begin
 
@@ -132,6 +135,34 @@ def test_refinement_never_raises_the_cut():
     plain = ProbabilisticCut(10, model="linear", init="kmeans", random_state=0).fit(X[:800])
     moved = clone(plain).set_params(refine=True).fit(X[:800])
     assert moved.ncut_ < plain.ncut_
+
+
+def test_labels_of_more_information_but_a_higher_cut_are_not_taken(monkeypatch, rng):
+    X, y = blobs(3)
+    worse = rng.permutation(y)
+    monkeypatch.setattr("graphcut._search.recombine", lambda *_: worse)
+    cut = ProbabilisticCut(5, init=y, max_iter=0, refine=True, random_state=0).fit(X)
+    assert (cut.labels_ == y).all()
+
+
+def test_a_partition_of_a_higher_cut_is_not_refined_further(monkeypatch):
+    # Balance has to break the large group, and single moves do not mend that.
+    y = np.repeat([0, 1, 2], [400, 30, 30])
+    X = np.random.default_rng(0).standard_normal((460, 2)) + 30.0 * y[:, None]
+    plain = ProbabilisticCut(3, init=y, max_iter=0, random_state=0).fit(X)
+    partition = refine_labels(plain.graph_, start(plain.graph_, X, 3, "partition", seed=0))
+    assert normalized_cut(plain.graph_, partition) > plain.ncut_
+    handed = []
+    recombine = _search.recombine
+
+    def record(W, labels, *rest):
+        handed.extend(labels)
+        return recombine(W, labels, *rest)
+
+    monkeypatch.setattr("graphcut._search.recombine", record)
+    ProbabilisticCut(3, init=y, max_iter=0, refine=True, random_state=0).fit(X)
+    assert handed
+    assert all(normalized_cut(plain.graph_, one) <= plain.ncut_ for one in handed)
 
 
 def test_a_graph_of_ones_own(rng):
