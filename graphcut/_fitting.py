@@ -235,11 +235,32 @@ def _fit_once(
     if not isinstance(choices.model, nn.Module):
         model = model.double()
     logits = evaluate(model, problem.features, choices.device)
-    hard = logits.argmax(axis=1)
-    empty = k - len(np.unique(hard))
-    size = objective.size
-    key = empty, float(graph_cut(problem.graph, hard, size))
+    key = rank_of_labels(problem.graph, logits.argmax(axis=1), k, objective.size)
     return Fitted(model, logits, labels, training, key, first)
+
+
+def rank_of_labels(
+    graph: sp.csr_array, labels: NDArray[np.int64], n_clusters: int, size: str
+) -> tuple[int, float]:
+    """Empty clusters and cut: what labels of one graph are compared by.
+
+    Parameters
+    ----------
+    graph : scipy.sparse.csr_array, shape (n, n)
+        Weights.
+    labels : ndarray of int64, shape (n,)
+        Labels from 0 to n_clusters - 1.
+    n_clusters : int
+        Clusters that there should be.
+    size : str
+        Of a cluster, "degree" or "count".
+
+    Returns
+    -------
+    tuple of int and float
+        The lower the better.
+    """
+    return n_clusters - len(np.unique(labels)), float(graph_cut(graph, labels, size))
 
 
 def check_outputs(model: nn.Module, inputs: Tensor, n_clusters: int) -> None:

@@ -10,7 +10,7 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 from sklearn.utils import check_random_state
 
-from graphcut._fitting import Choices
+from graphcut._fitting import Choices, rank_of_labels
 from graphcut._training import Recipe
 from graphcut.features import FeatureMap
 from graphcut.objectives import OBJECTIVES
@@ -214,9 +214,9 @@ def refined(
 ) -> NDArray[np.int64]:
     """Labels after vertices have moved to lower the cut, and borders were drawn anew.
 
-    The start and a partition are refined as well, and the best of those goes on whose cut is not
-    above that of `labels`: training of a model without features may leave worse labels than it
-    began with. Bounds that the start kept stay.
+    The start and a partition are refined as well, and the best of those goes on that have neither
+    more empty clusters nor a higher cut than `labels`: training of a model without features may
+    leave worse labels than it began with. Bounds that the start kept stay.
 
     Parameters
     ----------
@@ -235,7 +235,6 @@ def refined(
         New labels.
     """
     from graphcut._search import recombine
-    from graphcut.cuts import normalized_cut
     from graphcut.refine import refine_labels
     from graphcut.starts import balanced_partition
 
@@ -245,10 +244,14 @@ def refined(
     parents = [labels, fitted.start]
     if balance is None:
         parents.append(balanced_partition(W, k, estimator._seed))
-    most = normalized_cut(W, labels)
+
+    def rank(one: NDArray[np.int64]) -> tuple[int, float]:
+        return rank_of_labels(W, one, k, "degree")
+
     refined = [refine_labels(W, one, balance=balance) for one in parents]
-    found = recombine(W, [one for one in refined if normalized_cut(W, one) <= most], k, balance)
-    return found if normalized_cut(W, found) <= most else refined[0]
+    allowed = [one for one in refined if rank(one) <= rank(labels)] or [labels]
+    found = recombine(W, allowed, k, balance)
+    return found if rank(found) <= rank(labels) else min(allowed, key=rank)
 
 
 def expectations(

@@ -47,7 +47,7 @@ class FeatureMap:
     Attributes
     ----------
     scale : ndarray of float64, shape (d,)
-        What columns were divided by, in units of a power of two; ones where none was.
+        What columns were divided by after `unit`, a power of two; ones where none was.
 
     Examples
     --------

@@ -165,6 +165,14 @@ def test_a_partition_of_a_higher_cut_is_not_refined_further(monkeypatch):
     assert all(normalized_cut(plain.graph_, one) <= plain.ncut_ for one in handed)
 
 
+def test_an_empty_cluster_is_worse_than_any_cut(rng):
+    X = rng.standard_normal((90, 2))
+    merged = ProbabilisticCut(3, init=np.zeros(90, int), max_iter=0, random_state=0).fit(X)
+    assert merged.ncut_ == 0.0
+    cut = clone(merged).set_params(refine=True).fit(X)
+    assert len(np.unique(cut.labels_)) == 3
+
+
 def test_a_graph_of_ones_own(rng):
     X, y = blobs(3)
     noise = rng.standard_normal(X.shape)
