@@ -11,6 +11,7 @@ if "PYTEST_XDIST_WORKER" in os.environ:
         os.environ.setdefault(_pool, "1")
 
 from datetime import timedelta
+from typing import Any
 
 import numpy as np
 import pytest
@@ -28,6 +29,26 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow],
 )
 settings.load_profile("hypgeo")
+
+# Fixtures of these modules take seconds to minutes: made once, not in every worker.
+TOGETHER = {"tests/test_build.py", "tests/test_triton_values.py", "tests/graphcut/test_choice.py"}
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Single tests, and before them the modules of TOGETHER, each to one worker.
+
+    The marker xdist_group has no effect: pytest-xdist 3.8 writes it into a name that pytest 9.2
+    does not read any more.
+    """
+    from xdist.scheduler import LoadScopeScheduling
+
+    class OneWorkerToAModule(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            module = nodeid.partition("::")[0]
+            return module if module in TOGETHER else nodeid
+
+    return OneWorkerToAModule(config, log) if config.getvalue("dist") == "load" else None
 
 
 @pytest.fixture(scope="session")
