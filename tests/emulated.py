@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import fcntl
 import hashlib
 import os
 import shutil
@@ -42,13 +43,15 @@ def library() -> ctypes.CDLL:
     folder = Path(tempfile.gettempdir()) / f"hypgeo-emulated-{os.getuid()}"
     folder.mkdir(mode=0o700, exist_ok=True)
     built = folder / f"{_key()}.so"
-    if not built.exists():
-        new = folder / f"{_key()}.{os.getpid()}.so"
-        source = str(ROOT / "tests" / "emulated_kernels.cpp")
-        command = ["g++", *FLAGS, "-fPIC", "-shared", f"-I{ROOT}", "-o", str(new), source]
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
-        assert done.returncode == 0, done.stderr
-        new.replace(built)
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # who comes while it is built waits for it
+        if not built.exists():
+            new = built.with_suffix(".new")
+            source = str(ROOT / "tests" / "emulated_kernels.cpp")
+            command = ["g++", *FLAGS, "-fPIC", "-shared", f"-I{ROOT}", "-o", str(new), source]
+            done = subprocess.run(command, capture_output=True, text=True, check=False)
+            assert done.returncode == 0, done.stderr
+            new.replace(built)
     return ctypes.CDLL(str(built))
 
 
