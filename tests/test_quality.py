@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import platform
 import shutil
 import subprocess
 import sys
@@ -14,14 +13,6 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 HEADERS = sorted((ROOT / "hypgeo" / "csrc").glob("*.h"))
 STRICT = ["-std=c++17", "-Wall", "-Wextra", "-Wpedantic", "-Werror"]
-# As in CMakeLists.txt, the two exceptions for GCC's AVX-512 header included.
-GCC_BUG_105593 = ["-Wno-uninitialized", "-Wno-maybe-uninitialized"]
-ISA_FLAGS = {
-    "baseline": [],
-    "avx2": ["-mavx2", "-mfma", "-mbmi2"],
-    "avx512": ["-mavx512f", "-mavx512dq", "-mavx512vl", "-mfma", "-mbmi2", *GCC_BUG_105593],
-}
-IS_X86 = platform.machine().lower() in {"x86_64", "amd64"}
 
 # Names every baseline and every route once, so that nvcc generates their device code.
 DEVICE_CODE = """
@@ -71,16 +62,6 @@ def test_header_alone_compiles(header: Path, tmp_path: Path) -> None:
     unit = tmp_path / "unit.cpp"
     unit.write_text(f'#include "hypgeo/csrc/{header.name}"\n')
     run("g++", *STRICT, f"-I{ROOT}", "-fsyntax-only", str(unit))
-
-
-@needs_gxx
-@pytest.mark.parametrize("isa", ISA_FLAGS)
-def test_kernels_compile_without_warnings(isa: str, tmp_path: Path) -> None:
-    if ISA_FLAGS[isa] and not IS_X86:
-        pytest.skip(f"{isa} is built on x86-64 only, this is {platform.machine()}")
-    unit = f"hypgeo/_ext/kernels_{isa}.cpp"
-    flags = ["-O1", *STRICT, *ISA_FLAGS[isa], f"-I{ROOT}"]
-    run("g++", *flags, "-c", unit, "-o", str(tmp_path / "unit.o"))
 
 
 @needs_nvcc
