@@ -15,9 +15,12 @@ from hypgeo.gpu import _availability, _launch, _nvrtc, _source, reasons
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "hypgeo" / "gpu" / "cuda"
 ARCHITECTURES = ("sm_80", "sm_90")
-#: The machine code of these takes its compiler minutes: their PTX, unless slow tests are asked for.
+FILES = sorted(path.name for path in FOLDER.glob("*.cu"))
+#: Machine code that takes its compiler minutes, and half a minute for value.cu, which one of the
+#: architectures is enough for: PTX, unless slow tests are asked for.
 LONG = ("minus_one.cu", "logarithm.cu", "with_error.cu", "derivatives.cu")
-QUICK = sorted(path.name for path in FOLDER.glob("*.cu") if path.name not in LONG)
+SLOW = [(name, arch) for name in LONG for arch in ARCHITECTURES] + [("value.cu", "sm_80")]
+QUICK = [(name, arch) for name in FILES for arch in ARCHITECTURES if (name, arch) not in SLOW]
 
 needs_nvcc = pytest.mark.skipif(_availability.nvcc() is None, reason=_availability.NO_NVCC)
 needs_nvrtc = pytest.mark.skipif(_nvrtc.library() is None, reason=_nvrtc.NO_LIBRARY)
@@ -34,22 +37,20 @@ def compile_file(name: str, arch: str, kind: str, tmp_path: Path) -> None:
 
 
 @needs_nvcc
-@pytest.mark.parametrize("arch", ARCHITECTURES)
-@pytest.mark.parametrize("name", QUICK)
+@pytest.mark.parametrize(("name", "arch"), QUICK)
 def test_nvcc(name, arch, tmp_path):
     compile_file(name, arch, "cubin", tmp_path)
 
 
 @needs_nvcc
-@pytest.mark.parametrize("name", LONG)
+@pytest.mark.parametrize("name", [name for name, arch in SLOW if arch == "sm_80"])
 def test_nvcc_up_to_ptx(name, tmp_path):
     compile_file(name, "sm_80", "ptx", tmp_path)
 
 
 @needs_nvcc
 @pytest.mark.slow
-@pytest.mark.parametrize("arch", ARCHITECTURES)
-@pytest.mark.parametrize("name", LONG)
+@pytest.mark.parametrize(("name", "arch"), SLOW)
 def test_nvcc_of_long_files(name, arch, tmp_path):
     compile_file(name, arch, "cubin", tmp_path)
 

@@ -65,7 +65,7 @@ def test_header_alone_compiles(header: Path, tmp_path: Path) -> None:
 
 
 @needs_nvcc
-@pytest.mark.parametrize("arch", ["sm_80", "sm_90"])
+@pytest.mark.parametrize("arch", [pytest.param("sm_80", marks=pytest.mark.slow), "sm_90"])
 def test_headers_compile_for_the_device(arch: str, tmp_path: Path) -> None:
     unit = tmp_path / "unit.cu"
     includes = "".join(f'#include "hypgeo/csrc/{header.name}"\n' for header in HEADERS)
