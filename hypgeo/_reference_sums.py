@@ -67,7 +67,8 @@ class TermLaw:
         top = self.m - 1.0
         k = min(max(k, 0.0), top)
         last = g + (k if self.s > 0 else top - k)
-        return math.log((self.m - k) * (p + k) / (k + 1) / last) + log_w
+        # Two logarithms: p may be the last number, and its quotient 0.
+        return math.log((self.m - k) * (p + k) / (k + 1)) - math.log(last) + log_w
 
     @cached_property
     def _floats(self) -> tuple[float, float, float]:
