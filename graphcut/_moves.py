@@ -6,6 +6,8 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
+from graphcut._checks import check_size
+
 Labels = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
@@ -60,7 +62,7 @@ class Cut:
     def __init__(self, graph: sp.csr_array, labels: Labels, sizes: Floats) -> None:
         self.graph, self.labels, self.sizes = graph, labels, sizes
         self.clusters = int(labels.max()) + 1
-        self.degrees = np.asarray(graph.sum(axis=1, dtype=np.float64)).ravel()
+        self.degrees = check_size("degree", graph)
         rows = np.repeat(labels, np.diff(graph.indptr))
         across = graph.data * (rows != labels[graph.indices])
         cut = np.bincount(rows, weights=across, minlength=self.clusters)

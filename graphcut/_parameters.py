@@ -63,12 +63,10 @@ def check(estimator: ProbabilisticCut) -> None:
         value = getattr(estimator, name)
         if not isinstance(value, Real) or not 0 <= float(value) < np.inf:
             raise ValueError(f"{name} is {value!r}; a number from 0 on is allowed")
-    if estimator.refine not in (True, False, "auto"):
-        raise ValueError(f"refine is {estimator.refine!r}; True, False or 'auto' is allowed")
-    if estimator.standardize not in (True, False, "auto"):
-        raise ValueError(
-            f"standardize is {estimator.standardize!r}; True, False or 'auto' is allowed"
-        )
+    for name in ("refine", "standardize"):
+        value = getattr(estimator, name)
+        if value not in (True, False, "auto"):
+            raise ValueError(f"{name} is {value!r}; True, False or 'auto' is allowed")
     rate: Any = estimator.learning_rate
     if rate != "auto" and (not isinstance(rate, Real) or not 0 < float(rate) < np.inf):
         raise ValueError(f"learning_rate is {rate!r}; 'auto' or a positive number is allowed")
@@ -162,20 +160,24 @@ def choices(estimator: ProbabilisticCut, seed: int) -> Choices:
     )
 
 
-def feature_map(estimator: ProbabilisticCut) -> FeatureMap:
-    """The map from points to features that the parameters ask for.
+def fit_features(estimator: ProbabilisticCut, X: NDArray[Any]) -> NDArray[np.float64]:
+    """Features of the first points, whose map the estimator keeps.
 
     Parameters
     ----------
     estimator : ProbabilisticCut
-        Its components, scaling and seed.
+        Changed in place.
+    X : ndarray, shape (n, d)
+        Validated points.
 
     Returns
     -------
-    FeatureMap
-        Not yet fitted.
+    ndarray of float64, shape (n, c)
+        What the model sees.
     """
-    return FeatureMap(estimator.n_components, estimator._seed, estimator.standardize)
+    features = FeatureMap(estimator.n_components, estimator._seed, estimator.standardize).fit(X)
+    estimator._features, estimator.standardized_ = features, features.standardized
+    return features.transform(X)
 
 
 def graph_of(
@@ -216,7 +218,8 @@ def refined(
 
     The start and a partition are refined as well, and the best of those goes on that have neither
     more empty clusters nor a higher cut than `labels`: training of a model without features may
-    leave worse labels than it began with. Bounds that the start kept stay.
+    leave worse labels than it began with. Bounds that the start kept stay, and so do the numbers of
+    the clusters.
 
     Parameters
     ----------
@@ -227,14 +230,14 @@ def refined(
     labels : ndarray of int64
         Labels.
     fitted : Fitted
-        Its start.
+        Its start, and what `labels` are worth.
 
     Returns
     -------
     ndarray of int64
         New labels.
     """
-    from graphcut._search import recombine
+    from graphcut._search import numbered_as, recombine
     from graphcut.refine import refine_labels
     from graphcut.starts import balanced_partition
 
@@ -249,9 +252,10 @@ def refined(
         return rank_of_labels(W, one, k, "degree")
 
     refined = [refine_labels(W, one, balance=balance) for one in parents]
-    allowed = [one for one in refined if rank(one) <= rank(labels)] or [labels]
+    allowed = [one for one in refined if rank(one) <= fitted.key] or [labels]
     found = recombine(W, allowed, k, balance)
-    return found if rank(found) <= rank(labels) else min(allowed, key=rank)
+    best = found if rank(found) <= fitted.key else min(allowed, key=rank)
+    return numbered_as(labels, best, k)
 
 
 def expectations(

@@ -169,11 +169,24 @@ def recombine(
     labels = min(partitions, key=problem.cost)
     rng = np.random.default_rng(seed)
     found = improve(problem, labels, common_blocks(partitions), rng)
-    return _numbered_as(partitions[0], found, clusters)
+    return numbered_as(partitions[0], found, clusters)
 
 
-def _numbered_as(model: Labels, labels: Labels, clusters: int) -> Labels:
-    """The same clusters under the numbers that most vertices have in `model`."""
+def numbered_as(model: Labels, labels: Labels, clusters: int) -> Labels:
+    """The same clusters under the numbers that most vertices have in other labels.
+
+    Parameters
+    ----------
+    model, labels : ndarray of int64, shape (n,)
+        Labels that have the numbers, and those that get them.
+    clusters : int
+        Number of clusters.
+
+    Returns
+    -------
+    ndarray of int64, shape (n,)
+        `labels`, renumbered.
+    """
     cells = np.bincount(labels * clusters + model, minlength=clusters**2)
     numbers = linear_sum_assignment(cells.reshape(clusters, clusters), maximize=True)[1]
     return np.asarray(numbers[labels], dtype=np.int64)
@@ -218,7 +231,7 @@ def _divided(
     """Labels with the union of two clusters divided by a walk from two of its vertices."""
     inside = np.flatnonzero((labels == pair[0]) | (labels == pair[1]))
     part = problem.graph[inside][:, inside]
-    degree = np.maximum(np.asarray(part.sum(axis=1)).ravel(), np.finfo(float).tiny)
+    degree = np.maximum(check_size("degree", part), np.finfo(float).tiny)
     ends = rng.choice(inside.size, 2, replace=False)
     side = np.zeros(inside.size)
     side[ends] = 1.0, -1.0

@@ -8,6 +8,8 @@ from numpy.typing import NDArray
 from scipy.sparse.csgraph import connected_components
 from scipy.sparse.linalg import LinearOperator, eigsh
 
+from graphcut._checks import check_size
+
 # Angles between rows matter to k-means; 1e-4 is a hundredth of what separates clusters.
 EIGENVALUE_TOLERANCE = 1e-4
 # ARPACK needs more vertices than Lanczos vectors; smaller graphs are solved densely.
@@ -102,7 +104,7 @@ def walk_rows(graph: sp.csr_array, vectors: NDArray[np.float64]) -> NDArray[np.f
     ndarray of float64, shape (n, c)
         D^-1/2 times the vectors. Small clusters lie far out, which finds them where sizes differ.
     """
-    degrees = np.asarray(graph.sum(axis=1, dtype=np.float64)).ravel()
+    degrees = check_size("degree", graph)
     mean = float(degrees.mean()) if degrees.size else 1.0
     rows: NDArray[np.float64] = (
         vectors
@@ -136,7 +138,7 @@ def eigenvectors(
         Columns of length 1, rows of 0 for vertices left out.
     """
     alive = component >= 0
-    degrees = np.asarray(graph.sum(axis=1, dtype=np.float64)).ravel()
+    degrees = check_size("degree", graph)
     scale = np.where(alive & (degrees > 0), 1 / np.sqrt(np.where(degrees > 0, degrees, 1)), 0.0)
     normalised = sp.csr_array(sp.diags_array(scale) @ graph @ sp.diags_array(scale))
     count = int(component.max()) + 1

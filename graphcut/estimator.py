@@ -214,9 +214,7 @@ class ProbabilisticCut(Prediction, ClusterMixin, BaseEstimator):
         if self.affinity == "precomputed":
             self._features, self.standardized_ = None, False
             return Problem(check_graph(X, "X"), None, None, self.n_clusters)
-        self._features = _parameters.feature_map(self).fit(X)
-        self.standardized_ = self._features.standardized
-        features = self._features.transform(X)
+        features = _parameters.fit_features(self, X)
         if graph is None:
             W = _parameters.graph_of(self, X, features, self._seed)
         else:

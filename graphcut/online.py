@@ -85,9 +85,7 @@ def partial_fit(estimator: ProbabilisticCut, X: NDArray[Any]) -> None:
 def _begin(estimator: ProbabilisticCut, X: NDArray[Any]) -> None:
     estimator._seed = _parameters.seed(estimator.random_state)
     choices = _parameters.choices(estimator, estimator._seed)
-    estimator._features = _parameters.feature_map(estimator).fit(X)
-    estimator.standardized_ = estimator._features.standardized
-    features = estimator._features.transform(X)
+    features = _parameters.fit_features(estimator, X)
     W = _parameters.graph_of(estimator, X, features, estimator._seed)
     problem = Problem(W, features, features, estimator.n_clusters)
     labels = start_labels(problem, choices.init, choices.seed)

@@ -172,6 +172,17 @@ def test_a_partition_of_a_higher_cut_is_not_refined_further(monkeypatch):
     assert all(normalized_cut(plain.graph_, one) <= plain.ncut_ for one in handed)
 
 
+def test_a_partition_that_is_taken_gets_the_numbers_of_the_model(monkeypatch, rng):
+    X, y = blobs(3)
+    wrong = y.copy()
+    wrong[:3] = (y[:3] + 1) % 5
+    monkeypatch.setattr("graphcut.refine.refine_labels", lambda W, labels, **_: labels)
+    monkeypatch.setattr("graphcut.starts.balanced_partition", lambda *_: (y + 2) % 5)
+    monkeypatch.setattr("graphcut._search.recombine", lambda *_: rng.permutation(y))
+    cut = ProbabilisticCut(5, init=wrong, model="free", max_iter=0, refine=True, random_state=0)
+    assert (cut.fit(X).labels_ == y).all()
+
+
 def test_an_empty_cluster_is_worse_than_any_cut(rng):
     X = rng.standard_normal((90, 2))
     merged = ProbabilisticCut(3, init=np.zeros(90, int), max_iter=0, random_state=0).fit(X)
