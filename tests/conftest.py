@@ -10,7 +10,6 @@ if "PYTEST_XDIST_WORKER" in os.environ:
     for _pool in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
         os.environ.setdefault(_pool, "1")
 
-from datetime import timedelta
 from typing import Any
 
 import numpy as np
@@ -23,7 +22,7 @@ from hypothesis import HealthCheck, settings
 # by chance belongs into a table, not into somebody else's run.
 settings.register_profile(
     "hypgeo",
-    deadline=timedelta(seconds=20),
+    deadline=None,
     derandomize=True,
     database=None,
     suppress_health_check=[HealthCheck.too_slow],

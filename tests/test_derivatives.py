@@ -133,7 +133,7 @@ def test_negative_z(p):
 
 
 @pytest.mark.slow
-@settings(FEW, deadline=None)
+@FEW
 @given(p=negative_points())
 def test_negative_z_up_to_zero(p):
     assume(abs(p.z) < 1e100)

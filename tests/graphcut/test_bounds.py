@@ -32,7 +32,7 @@ def at_most(a, b, scale=None):
 
 
 @given(problems)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_order(problem):
     W, P, size, _ = problem
     exact = enumerated(problem)
@@ -48,7 +48,7 @@ def test_order(problem):
 
 
 @given(count_problems)
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_ratio_cut(problem):
     exact = enumerated(problem)
     envelope = envelope_bound(problem.W, problem.P, per_cluster=True)
@@ -59,7 +59,7 @@ def test_ratio_cut(problem):
 
 
 @given(problems)
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 def test_gap_holds_the_true_gap(problem):
     W, P, size, _ = problem
     exact = enumerated(problem)

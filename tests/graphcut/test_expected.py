@@ -20,7 +20,7 @@ STEP, DIFFERENCES = 1e-5, 1e-8
 
 
 @given(problems)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_equals_enumeration(problem):
     value, error = expected_cut(*problem[:3], per_cluster=True, return_error=True)
     exact = enumerated(problem)
@@ -79,7 +79,7 @@ def test_equal_probabilities_are_binomial():
 
 
 @given(problems)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_gradient_is_that_of_the_enumeration(problem):
     gradient = expected_cut_gradient(*problem[:3]).gradient
     rng = np.random.default_rng(0)

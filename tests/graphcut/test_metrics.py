@@ -21,7 +21,7 @@ pairs = st.integers(1, 40).flatmap(
 
 
 @given(pairs)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_against_scikit_learn(pair):
     y, labels = pair
     # The edges of both: one class, or every vertex alone.
@@ -34,7 +34,7 @@ def test_against_scikit_learn(pair):
 
 
 @given(pairs)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_accuracy_is_the_best_match(pair):
     y, labels = np.array(pair[0]), np.array(pair[1])
     clusters = np.unique(labels)

@@ -27,7 +27,7 @@ def sizes_of(W, size):
     return W.sum(axis=1) if size == "degree" else np.ones(len(W))
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(
     seed=st.integers(0, 10**6),
     clusters=st.integers(2, 5),
@@ -50,7 +50,7 @@ def test_ends_where_no_single_move_lowers_the_cut(seed, clusters, size, cycles):
             assert graph_cut(W, other, size) >= value * (1 - ROUNDING)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(seed=st.integers(0, 10**6), balance=st.sampled_from([0.1, 0.2, 0.4]))
 def test_balance_is_kept(seed, balance):
     W = random_graph(seed, n=60)
