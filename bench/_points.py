@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 
@@ -39,6 +40,7 @@ class Points:
 
 
 Arguments = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]
+AnyPoints = TypeVar("AnyPoints", bound=Points)
 
 
 def _log10_uniform(rng: np.random.Generator, low: float, high: float, n: int) -> np.ndarray:
@@ -84,22 +86,35 @@ def negative(n: int, seed: int) -> Arguments:
     return m, b, c, -np.where(rng.random(n) < 0.6, fitting, wide)
 
 
-def with_values(name: str, arguments: Arguments) -> Points:
-    """Add the exact values, from the cache if they are there."""
+def cached(
+    name: str,
+    arguments: Arguments,
+    kind: type[AnyPoints],
+    values: Callable[[Arguments], Iterable[np.ndarray]],
+) -> AnyPoints:
+    """Points with `values` of the arguments, from the cache if they are there."""
     path = CACHE / f"{name}.npz"
     if path.exists():
         with np.load(path) as stored:
-            points = Points(**{field.name: stored[field.name] for field in fields(Points)})
+            points = kind(**{field.name: stored[field.name] for field in fields(kind)})
         same = zip(arguments, (points.m, points.b, points.c, points.z), strict=True)
         if all(np.array_equal(x, y) for x, y in same):
             return points
-    m, b, c, z = arguments
-    hi, lo = reference.hyp2f1_array(-m, b, c, z, progress=True, processes=PROCESSES)
-    points = Points(m, b, c, z, hi, lo)
+    points = kind(*arguments, *values(arguments))
     CACHE.mkdir(exist_ok=True)
-    arrays = {field.name: getattr(points, field.name) for field in fields(Points)}
+    arrays = {field.name: getattr(points, field.name) for field in fields(kind)}
     write_atomically(path, lambda file: np.savez(file, **arrays))
     return points
+
+
+def _exact(arguments: Arguments) -> tuple[np.ndarray, np.ndarray]:
+    m, b, c, z = arguments
+    return reference.hyp2f1_array(-m, b, c, z, progress=True, processes=PROCESSES)
+
+
+def with_values(name: str, arguments: Arguments) -> Points:
+    """Add the exact values, from the cache if they are there."""
+    return cached(name, arguments, Points, _exact)
 
 
 @dataclass(frozen=True)

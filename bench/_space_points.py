@@ -12,11 +12,10 @@ from typing import Any
 import numpy as np
 from tqdm import tqdm
 
-from bench._points import CACHE, PROCESSES
+from bench import _points
+from bench._points import PROCESSES, Arguments, cached
 from hypgeo import reference
-from hypgeo._files import write_atomically
 
-Arguments = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]
 Draw = Callable[[np.random.Generator, np.ndarray], np.ndarray]
 # What is near, for the regions.
 NEAR_INTEGER, NEAR_RATIO = 1e-2, 2.0
@@ -29,15 +28,9 @@ SMALLEST, LARGEST = 1e-3, 1e3
 
 
 @dataclass(frozen=True)
-class Points:
-    """Arguments, exact values hi + lo (NaN where there is none), condition numbers."""
+class Points(_points.Points):
+    """Also condition numbers; exact values are NaN where there is none."""
 
-    m: np.ndarray
-    b: np.ndarray
-    c: np.ndarray
-    z: np.ndarray
-    hi: np.ndarray
-    lo: np.ndarray
     kappa: np.ndarray
 
     def where(self, mask: np.ndarray) -> Points:
@@ -140,27 +133,16 @@ def exact(row: tuple[Any, ...]) -> tuple[Any, Any, float]:
     return hi[()], lo[()], float(kappa)
 
 
-def _all_exact(arguments: Arguments) -> Iterable[tuple[Any, Any, float]]:
+def _all_exact(arguments: Arguments) -> Iterable[np.ndarray]:
     rows = list(zip(*(x.tolist() for x in arguments), strict=True))
     with ProcessPoolExecutor(PROCESSES, mp_context=get_context("spawn")) as pool:
-        yield from tqdm(pool.map(exact, rows), total=len(rows), desc="exact values")
+        found = list(tqdm(pool.map(exact, rows), total=len(rows), desc="exact values"))
+    return (np.array(x) for x in zip(*found, strict=True))
 
 
 def with_values(name: str, arguments: Arguments) -> Points:
     """Add exact values and condition numbers, from the cache if they are there."""
-    path = CACHE / f"{name}.npz"
-    if path.exists():
-        with np.load(path) as stored:
-            points = Points(**{field.name: stored[field.name] for field in fields(Points)})
-        same = zip(arguments, (points.m, points.b, points.c, points.z), strict=True)
-        if all(np.array_equal(x, y) for x, y in same):
-            return points
-    hi, lo, kappa = (np.array(x) for x in zip(*_all_exact(arguments), strict=True))
-    points = Points(*arguments, hi, lo, kappa)
-    CACHE.mkdir(exist_ok=True)
-    arrays = {field.name: getattr(points, field.name) for field in fields(Points)}
-    write_atomically(path, lambda file: np.savez(file, **arrays))
-    return points
+    return cached(name, arguments, Points, _all_exact)
 
 
 def _near_nonpositive_integer(x: np.ndarray) -> np.ndarray:
