@@ -33,6 +33,22 @@ class Moments:
         """Less one vertex with probability p in each group."""
         return Moments(self.count - 1, self.total - p, self.square - p**2)
 
+    def spread(self) -> Spread:
+        """Their number, mean and sum of squared distances from it."""
+        mean = self.total / np.maximum(self.count, 1)
+        # Differences of sums leave [0, 1] and nonnegative variances by rounding only.
+        variance = np.maximum(self.square - mean * self.total, 0)
+        return Spread(self.count, np.clip(mean, 0, 1), variance)
+
+
+@dataclass(frozen=True)
+class Spread:
+    """Number of vertices, mean and sum of squared distances from it, one row per group."""
+
+    count: Table
+    mean: Table
+    variance: Table
+
 
 def bin_sums(groups: Bins, values: Table) -> Table:
     """Sums over the vertices of each bin.
@@ -123,44 +139,43 @@ def edge_integral(
     ndarray, shape (K,)
         The integrals.
     """
-    whole = moments(groups, problem.P)
+    whole, bin_of = moments(groups, problem.P), groups.of
+    bins, less_one = whole.spread(), whole.of(bin_of).without(problem.P).spread()
     values = np.zeros(problem.P.shape[1])
     for edges in edges_of(problem.graph, problem.P):
-        same = groups.of[edges.i] == groups.of[edges.j]
-        parts = [Edges(*(a[which] for a in edges)) for which in (same, ~same)]
+        same = bin_of[edges.i] == bin_of[edges.j]
+        inside, across = (Edges(*(a[which] for a in edges)) for which in (same, ~same))
+        shared = bin_of[inside.i]
+        less_two = whole.of(shared).without(problem.P[inside.i]).without(problem.P[inside.j])
+        pairs = less_two.spread()
         for x, weight in zip(nodes, weights, strict=True):
             fall = -np.expm1(-np.multiply.outer(bin_sizes, x))
-            curve = np.zeros_like(fall) if bend is None else bend(x)
-            decay = np.multiply.outer(problem.sizes, x)
-            for part, alike in zip(parts, (True, False), strict=True):
-                logs = _log_products(problem.P, groups, whole, (fall, curve), part, alike)
-                values += weight * (part.flow * np.exp(logs - decay[part.i])).sum(axis=0)
+            curve = None if bend is None else bend(x)
+            full = _logs(bins, fall, curve)
+            own = full[bin_of]
+            # exp(-s_i x) and the bins that vertex i is not in.
+            others = full.sum(axis=0) - own - np.multiply.outer(problem.sizes, x)
+            exponents = others[inside.i] + _logs(pairs, *_rows(shared, fall, curve))
+            values += weight * (inside.flow * np.exp(exponents)).sum(axis=0)
+            # A vertex of another bin than its neighbour's changes its own bin only.
+            lesser = _logs(less_one, *_rows(bin_of, fall, curve))
+            exponents = (others + lesser)[across.i] + (lesser - own)[across.j]
+            values += weight * (across.flow * np.exp(exponents)).sum(axis=0)
     return values
 
 
-def _log_products(
-    P: Table, groups: Bins, whole: Moments, levels: tuple[Table, Table], edges: Edges, alike: bool
-) -> Table:
-    base = _logs(whole, *levels)
-    total: Table = base.sum(axis=0)
-    if alike:
-        one = groups.of[edges.i]
-        both = whole.of(one).without(P[edges.i]).without(P[edges.j])
-        return total - base[one] + _logs(both, *(x[one] for x in levels))
-    # A vertex of another bin than its neighbour's changes its own bin only.
-    of = groups.of
-    change = _logs(whole.of(of).without(P), *(x[of] for x in levels)) - base[of]
-    return total + change[edges.i] + change[edges.j]
+def _rows(of: NDArray[np.int64], fall: Table, curve: Table | None) -> tuple[Table, Table | None]:
+    return fall[of], None if curve is None else curve[of]
 
 
-def _logs(group: Moments, fall: Table, curve: Table) -> Table:
-    """count log(1 - mean (1 - tau)) - curve * variance sum; 0 for no vertices."""
-    mean = group.total / np.maximum(group.count, 1)
-    # Differences of sums leave [0, 1] and nonnegative variances by rounding only.
-    lost = np.clip(mean, 0, 1) * fall
+def _logs(group: Spread, fall: Table, curve: Table | None) -> Table:
+    """count log(1 - mean (1 - tau)) - curve * variance; 0 for no vertices."""
+    lost = group.mean * fall
     # At mean 1 and tau 0 the logarithm of the tiniest number stands for -inf: 0 times it is 0.
     logs = np.log1p(-np.minimum(lost, 1), where=lost < 1, out=np.full(lost.shape, -745.0))
-    variance = np.maximum(group.square - mean * group.total, 0)
+    logs *= group.count
+    if curve is None:
+        return logs
     # Where exp underflows, more would only cancel when a vertex is taken out of the sum again.
-    result: Table = group.count * logs - np.minimum(curve * variance, 745.0)
+    result: Table = logs - np.minimum(curve * group.variance, 745.0)
     return result
