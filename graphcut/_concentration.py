@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -35,7 +36,8 @@ def minibatch_bound(
     batch : array_like of int, shape (b,)
         Different vertices, drawn uniformly without replacement.
     size : {"count", "degree"} or array_like, shape (n,)
-        Sizes of the vertices; those of 0 may not be in the batch.
+        Sizes of the vertices. Those of 0 are left out: what is left of the batch is drawn uniformly
+        from the others.
     confidence : float
         In (0, 1).
     per_cluster : bool
@@ -59,10 +61,11 @@ def minibatch_bound(
     >>> minibatch_bound(W, P, range(50)) >= envelope_bound(W, P)
     True
     """
-    graph, P, sizes = prepare(W, P, size)
+    graph, P, sizes, kept = prepare(W, P, size)
     n, clusters = P.shape
-    batch = _check_batch(batch, n)
-    if not 0 < confidence < 1:
+    batch = _check_batch(batch, kept)
+    level: Any = confidence
+    if not (isinstance(level, Real) and 0 < float(level) < 1):
         raise ValueError(f"confidence is {confidence!r}; between 0 and 1 is allowed")
     unseen = 1 - (len(batch) - 1) / n
     radius = np.sqrt(unseen * np.log(clusters / (1 - confidence)) / (2 * len(batch)))
@@ -76,12 +79,21 @@ def minibatch_bound(
     return values if per_cluster else float(values.sum())
 
 
-def _check_batch(batch: Any, n: int) -> np.ndarray:
-    vertices = np.asarray(batch)
+def _check_batch(batch: Any, kept: np.ndarray) -> np.ndarray:
+    """Numbers that the vertices of the batch have among those of positive size."""
+    n, vertices = len(kept), np.asarray(batch)
     if vertices.ndim != 1 or vertices.size == 0 or vertices.dtype.kind not in "iu":
         raise ValueError(
             f"batch has shape {vertices.shape} and dtype {vertices.dtype}; one or more integers"
         )
-    if vertices.min() < 0 or vertices.max() >= n or len(np.unique(vertices)) < len(vertices):
-        raise ValueError(f"batch holds {vertices.max()}; different integers below {n} are allowed")
-    return vertices
+    outside = (vertices < 0) | (vertices >= n)
+    if outside.any():
+        raise ValueError(f"batch holds {vertices[outside][0]}; integers from 0 to {n - 1} allowed")
+    different, times = np.unique(vertices, return_counts=True)
+    if (times > 1).any():
+        raise ValueError(f"batch holds {different[times.argmax()]} more than once; vertices differ")
+    if not kept[vertices].any():
+        raise ValueError(f"batch holds vertices of size 0 only, {vertices[0]} first; others needed")
+    found = vertices[kept[vertices]]
+    numbers: np.ndarray = np.cumsum(kept)[found] - 1
+    return numbers

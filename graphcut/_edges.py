@@ -20,12 +20,13 @@ _BLOCK_ELEMENTS = 2**20
 class Problem(NamedTuple):
     """Weights, assignments and positive sizes; vertices of size 0 are left out.
 
-    Such vertices have no edges and add nothing to a cluster's size.
+    Such vertices have no edges and add nothing to a cluster's size. `kept` has False for them.
     """
 
     graph: sp.csr_array
     P: Table
     sizes: NDArray[np.float64]
+    kept: NDArray[np.bool_]
 
 
 class Edges(NamedTuple):
@@ -55,7 +56,7 @@ def prepare(W: Any, P: Any, size: Size) -> Problem:
     keep = sizes > 0
     if not keep.all():
         graph, P, sizes = graph[keep][:, keep], P[keep], sizes[keep]
-    return Problem(graph, P, sizes)
+    return Problem(graph, P, sizes, keep)
 
 
 def edges_of(graph: sp.csr_array, P: Table) -> Iterator[Edges]:

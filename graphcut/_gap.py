@@ -101,7 +101,7 @@ def _bend(groups: Bins, P: Table, bin_sizes: Vector, highest: int) -> Bend:
 
 def _settled(problem: Problem, groups: Bins, highest: int) -> tuple[Vector, Vector]:
     """Integral and its last change: with the curvature it is no mixture of exponentials."""
-    _, P, sizes = problem
+    P, sizes = problem.P, problem.sizes
     bin_sizes = groups.largest if highest else groups.smallest
     bend = _bend(groups, P, bin_sizes, highest)
     smallest, ratio = float(sizes.min()), float(sizes.sum() / sizes.min())

@@ -28,7 +28,7 @@ def hoelder_products(problem: Problem, groups: Bins) -> Vector:
     ndarray, shape (K,)
         The bound.
     """
-    graph, P, sizes = problem
+    graph, P, sizes, _ = problem
     terms = len(sizes) - 2
     sums = bin_sums(groups, P)
     whole = np.zeros_like(P)
@@ -43,7 +43,7 @@ def hoelder_products(problem: Problem, groups: Bins) -> Vector:
 
 def _log_means(problem: Problem, groups: Bins, sums: Table, whole: Table, edges: Edges) -> Table:
     """sum_b (m_b / m) log 2F1(-m, 1; s_i / beta_b + 1; a_b) without i and j."""
-    _, P, sizes = problem
+    P, sizes = problem.P, problem.sizes
     terms, q = len(sizes) - 2, sizes[edges.i]
     one, other = groups.of[edges.i], groups.of[edges.j]
     logs = whole[edges.i] - _share(terms, groups, q, one, sums[one], 0)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import torch
 
+from graphcut._neighbors import LOST_DIGITS
+
 # Distances held at once: 128 MiB in single precision.
 _BLOCK_ELEMENTS = 2**25
 
@@ -36,11 +38,13 @@ def tensor_graph(
 def _check_points(X: torch.Tensor, n_neighbors: int, metric: str) -> torch.Tensor:
     from graphcut.graphs import check_neighbors
 
-    if X.ndim != 2 or X.is_complex():
+    if X.ndim != 2 or X.is_complex() or X.layout != torch.strided:
         raise TypeError(
-            f"X has dtype {X.dtype} and {X.ndim} dimensions; a real two-dimensional tensor is "
-            f"needed"
+            f"X has dtype {X.dtype}, {X.ndim} dimensions and the layout {X.layout}; a real dense "
+            f"two-dimensional tensor is needed"
         )
+    if X.shape[1] == 0:
+        raise ValueError(f"X has shape {tuple(X.shape)}; at least one column is needed")
     check_neighbors(n_neighbors, X.shape[0])
     if metric not in ("euclidean", "cosine"):
         raise ValueError(f"metric is {metric!r}; euclidean and cosine are allowed for tensors")
@@ -50,30 +54,50 @@ def _check_points(X: torch.Tensor, n_neighbors: int, metric: str) -> torch.Tenso
     if not bool(torch.isfinite(X).all()):
         raise ValueError("X holds NaN or infinity; points are finite")
     if metric == "cosine":
-        norms = X.norm(dim=1, keepdim=True)
-        if bool((norms == 0).any()):
+        if not bool((X != 0).any(dim=1).all()):
             raise ValueError("X holds a row of zeros; the metric cosine needs nonzero rows")
-        X = X / norms
+        X = X / _power_of_two(X.abs().amax(dim=1, keepdim=True))
+        X = X / X.norm(dim=1, keepdim=True)
+    else:
+        # A unit in which no square overflows or vanishes; no weight depends on it.
+        X = X / _power_of_two(X.abs().max())
     return X - X.mean(dim=0)
 
 
-def _blocks(n: int, size: int, device: torch.device) -> list[torch.Tensor]:
-    return [torch.arange(i, min(n, i + size), device=device) for i in range(0, n, size)]
+def _power_of_two(x: torch.Tensor) -> torch.Tensor:
+    """At most x and more than half of it, if its inverse is neither subnormal nor infinite."""
+    mantissa, _ = torch.frexp(x)
+    tiny = torch.finfo(x.dtype).tiny
+    return torch.where(x > 0, x / (2 * mantissa), 1).clamp(tiny, 1 / tiny)
 
 
 def _nearest(X: torch.Tensor, k: int) -> tuple[torch.Tensor, torch.Tensor]:
+    n = len(X)
+    indices, distances = _search(X, torch.arange(n, device=X.device), k)
+    if X.dtype == torch.float32:
+        lost = distances[:, -1] ** 2 < LOST_DIGITS * (X * X).sum(dim=1)
+        rows = lost.nonzero().ravel()
+        if len(rows):
+            found, exact = _search(X.double(), rows, k)
+            indices[rows], distances[rows] = found, exact.float()
+    return indices, distances
+
+
+def _search(X: torch.Tensor, rows: torch.Tensor, k: int) -> tuple[torch.Tensor, torch.Tensor]:
     n, d = X.shape
     squares = (X * X).sum(dim=1)
     parts = []
-    for rows in _blocks(n, max(1, _BLOCK_ELEMENTS // n), X.device):
-        expanded = squares - 2 * (X[rows] @ X.T)
-        expanded[torch.arange(len(rows), device=X.device), rows] = float("inf")
+    for some in rows.split(max(1, _BLOCK_ELEMENTS // n)):
+        expanded = squares - 2 * (X[some] @ X.T)
+        expanded[torch.arange(len(some), device=X.device), some] = float("inf")
         parts.append(expanded.topk(k, dim=1, largest=False).indices)
     indices = torch.cat(parts)
     # Distances from differences: the expanded squares cancel for close points.
-    blocks = []
-    for rows in _blocks(n, max(1, _BLOCK_ELEMENTS // (k * d)), X.device):
-        blocks.append((X[indices[rows]] - X[rows, None]).norm(dim=2))
+    step = max(1, _BLOCK_ELEMENTS // (k * d))
+    blocks = [
+        (X[near] - X[some, None]).norm(dim=2)
+        for near, some in zip(indices.split(step), rows.split(step), strict=True)
+    ]
     distances, order = torch.cat(blocks).sort(dim=1, stable=True)
     return indices.gather(1, order), distances
 
@@ -101,7 +125,8 @@ def _jaccard(indices: torch.Tensor, dtype: torch.dtype) -> torch.Tensor:
     n, k = indices.shape
     members = torch.cat([torch.arange(n, device=indices.device)[:, None], indices], dim=1)
     parts = []
-    for rows in _blocks(n, max(1, _BLOCK_ELEMENTS // (k * (k + 1) ** 2)), indices.device):
+    every = torch.arange(n, device=indices.device)
+    for rows in every.split(max(1, _BLOCK_ELEMENTS // (k * (k + 1) ** 2))):
         equal = members[rows][:, None, :, None] == members[indices[rows]][:, :, None, :]
         common = equal.sum(dim=(2, 3)).to(dtype)
         parts.append(common / (2 * (k + 1) - common))

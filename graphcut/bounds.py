@@ -72,7 +72,7 @@ def jensen_bound(W: Any, P: Any, size: Size = "count", per_cluster: bool = False
     >>> jensen_bound(path, np.full((3, 2), 0.5)).__round__(6)
     1.333333
     """
-    graph, P, sizes = prepare(W, P, size)
+    graph, P, sizes, _ = prepare(W, P, size)
     total, masses = sizes @ P, sizes[:, None] * P
     values = np.zeros(P.shape[1])
     for edges in edges_of(graph, P):
@@ -114,7 +114,7 @@ def prcut_bound(W: Any, P: Any, per_cluster: bool = False) -> Result:
     >>> prcut_bound(path, np.full((3, 2), 0.5)).__round__(6)
     2.666667
     """
-    graph, P, _ = prepare(W, P, "count")
+    graph, P, *_ = prepare(W, P, "count")
     flow = 2 * (P * (graph @ (1 - P))).sum(axis=0)
     total = P.sum(axis=0)
     return _result(np.divide(flow, total, out=np.zeros_like(flow), where=flow > 0), per_cluster)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from numbers import Integral
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import scipy.sparse as sp
 
 from graphcut._checks import check_graph, check_labels, is_torch
-from graphcut._neighbors import nearest
+from graphcut._neighbors import BACKENDS, nearest
 from graphcut._weights import KERNELS, SYMMETRIES, directed, neighbor_weights, symmetrize
 
 if TYPE_CHECKING:
@@ -52,7 +53,8 @@ def knn_graph(
     kernel : {"self_tuning_rbf", "rbf", "connectivity", "shared_neighbors"}
         Weight of an edge.
     backend : {"auto", "faiss", "pynndescent", "exact"}
-        "faiss" is exact up to n^2 d = 5e12 and an HNSW index above; "exact" is scikit-learn.
+        "faiss" is exact up to n^2 d = 5e12, rows whose neighbours single precision cannot order
+        being searched again in double, and an HNSW index above; "exact" is scikit-learn.
         "auto" takes Faiss, or above that PyNNDescent, or what is installed.
     symmetry : {"mean", "union", "mutual"}
         (A + A^T) / 2, the larger or the smaller of both directions.
@@ -83,9 +85,13 @@ def knn_graph(
         raise ValueError(f"kernel is {kernel!r}; one of {', '.join(KERNELS)} is allowed")
     if symmetry not in SYMMETRIES:
         raise ValueError(f"symmetry is {symmetry!r}; one of {', '.join(SYMMETRIES)} is allowed")
+    if backend not in BACKENDS:
+        raise ValueError(f"backend is {backend!r}; one of {', '.join(BACKENDS)} is allowed")
     if is_torch(X):
         from graphcut._torch_graphs import tensor_graph
 
+        if backend not in ("auto", "exact"):
+            raise ValueError(f"backend is {backend!r}; a tensor is searched exactly, by torch")
         return tensor_graph(X, n_neighbors, metric, kernel, symmetry)
     X = _check_points(X, n_neighbors, metric)
     indices, distances = nearest(X, int(n_neighbors), metric, backend, seed)
@@ -101,19 +107,20 @@ def _check_points(X: Any, n_neighbors: int, metric: str) -> Any:
         )
     if X.dtype not in (np.float32, np.float64):
         X = X.astype(np.float32 if X.dtype == np.float16 else np.float64)
+    if X.shape[1] == 0:
+        raise ValueError(f"X has shape {X.shape}; at least one column is needed")
     check_neighbors(n_neighbors, X.shape[0])
     values = X.data if sp.issparse(X) else X
     if not np.isfinite(values).all():
         raise ValueError("X holds NaN or infinity; points are finite")
     if metric == "cosine":
-        squares = X.multiply(X) if sp.issparse(X) else X * X
-        zero = np.flatnonzero(np.asarray(squares.sum(axis=1)).ravel() == 0)
+        zero = np.flatnonzero(np.asarray((X != 0).sum(axis=1)).ravel() == 0)
         if zero.size:
             raise ValueError(f"X[{zero[0]}] is zero; the metric cosine needs nonzero rows")
     return X
 
 
-def check_neighbors(n_neighbors: int, n: int) -> None:
+def check_neighbors(n_neighbors: Any, n: int) -> None:
     """Refuse numbers of neighbours that n points do not have.
 
     Parameters
@@ -128,7 +135,9 @@ def check_neighbors(n_neighbors: int, n: int) -> None:
     ValueError
         If `n_neighbors` is no integer from 1 to n - 1.
     """
-    if int(n_neighbors) != n_neighbors or not 1 <= n_neighbors < n:
+    if n < 2:
+        raise ValueError(f"X has {n} rows; neighbours need at least 2")
+    if not (isinstance(n_neighbors, Integral) and 1 <= int(n_neighbors) < n):
         raise ValueError(
             f"n_neighbors is {n_neighbors!r}; an integer from 1 to {n - 1} is allowed for {n} rows"
         )

@@ -139,6 +139,14 @@ def test_isolated_vertices_change_nothing_in_degrees():
         assert bound(W, P, "degree") == pytest.approx(bound(W[:n, :n], P[:n], "degree"), rel=1e-13)
 
 
+def test_isolated_vertices_of_a_minibatch_are_left_out():
+    W, P = 1 - np.eye(6), np.random.default_rng(3).dirichlet([1, 1], 8)
+    W = np.pad(W, 1)
+    inner = minibatch_bound(W[1:-1, 1:-1], P[1:-1], [0, 4, 5], "degree", per_cluster=True)
+    outer = minibatch_bound(W, P, [0, 1, 5, 6, 7], "degree", per_cluster=True)
+    np.testing.assert_array_equal(outer, inner)
+
+
 def test_bins():
     sizes = np.array([5.0, 1, 1, 1.5, 100, 110])
     groups = size_bins(sizes, 3, "log_kmeans")
@@ -155,10 +163,13 @@ def test_bins():
     [
         (lambda W, P: binned_bound(W, P, n_bins=0), "n_bins is 0"),
         (lambda W, P: hoelder_bound(W, P, bins="kmeans"), "bins is 'kmeans'"),
-        (lambda W, P: minibatch_bound(W, P, [0, 0]), "batch holds 0; different integers below 2"),
-        (lambda W, P: minibatch_bound(W, P, [2]), "batch holds 2"),
+        (lambda W, P: minibatch_bound(W, P, [0, 0]), "batch holds 0 more than once"),
+        (lambda W, P: minibatch_bound(W, P, [2]), "batch holds 2; integers from 0 to 1"),
+        (lambda W, P: minibatch_bound(W, P, [1, -1]), "batch holds -1"),
+        (lambda W, P: minibatch_bound(0 * W, P, [1], "degree"), "vertices of size 0 only, 1 first"),
         (lambda W, P: minibatch_bound(W, P, []), r"batch has shape \(0,\)"),
         (lambda W, P: minibatch_bound(W, P, [0], confidence=0), "confidence is 0"),
+        (lambda W, P: minibatch_bound(W, P, [0], confidence="all"), "confidence is 'all'"),
     ],
 )
 def test_arguments_are_checked(call, message):

@@ -127,6 +127,35 @@ def test_dtypes(X):
     assert W.dtype == np.float64
 
 
+@pytest.mark.parametrize("metric", ["euclidean", "cosine"])
+@pytest.mark.parametrize("unit", [1e-300, 1e-160, 1e-30, 1e-22, 1e19, 1e30, 1e160, 1e300])
+def test_units_do_not_matter(unit, metric):
+    X = points()
+    expected = knn_graph(X, 6, metric).toarray()
+    cases = [X * unit, sp.csr_array(X * unit), torch.tensor(X * unit)]
+    if 1e-30 <= unit <= 1e30:
+        cases += [(X * unit).astype(np.float32), torch.tensor(X * unit, dtype=torch.float32)]
+    for Y in cases:
+        W = knn_graph(Y, 6, metric)
+        W = W.to_dense().numpy() if isinstance(W, torch.Tensor) else W.toarray()
+        np.testing.assert_allclose(W, expected, atol=1e-5 if "32" in str(Y.dtype) else ROUNDING)
+
+
+@pytest.mark.parametrize("d", [3, 20])
+@pytest.mark.parametrize("apart", [1e3, 1e5])
+def test_clusters_far_apart(apart, d):
+    """Single precision, which the search uses, does not see the distances within a cluster."""
+    X = points(600, d).astype(np.float32).astype(np.float64)
+    X[300:, 0] = np.float32(X[300:, 0] + apart)
+    expected = knn_graph(X, 8, kernel="connectivity", backend="exact").toarray()
+    single = torch.tensor(X, dtype=torch.float32)
+    for Y in (X, X.astype(np.float32), torch.tensor(X), single):
+        W = knn_graph(Y, 8, kernel="connectivity")
+        W = W.to_dense().numpy() if isinstance(W, torch.Tensor) else W.toarray()
+        # What centring rounds in single precision may swap ties.
+        assert np.count_nonzero(expected != W) <= (8 if "32" in str(Y.dtype) else 0)
+
+
 def test_local_graphs():
     X = torch.tensor(points(20), dtype=torch.float32, requires_grad=True)
     W = local_knn_graph(X, 4)
@@ -176,6 +205,10 @@ def test_quality_is_checked(W, y, message):
         ),
         (np.ones((3, 2)), {"n_neighbors": 0}, ValueError, "n_neighbors is 0"),
         (np.full((3, 2), np.nan), {"n_neighbors": 1}, ValueError, "X holds NaN"),
+        (np.ones((3, 2)), {"n_neighbors": 1.0}, ValueError, "n_neighbors is 1.0; an integer"),
+        (np.ones((3, 2)), {"n_neighbors": None}, ValueError, "n_neighbors is None; an integer"),
+        (np.ones((1, 2)), {}, ValueError, "X has 1 rows; neighbours need at least 2"),
+        (np.ones((3, 0)), {}, ValueError, r"X has shape \(3, 0\); at least one column"),
         (np.eye(3), {"n_neighbors": 1, "kernel": "gauss"}, ValueError, "kernel is 'gauss'"),
         (np.eye(3), {"n_neighbors": 1, "symmetry": "max"}, ValueError, "symmetry is 'max'"),
         (np.diag([1.0, 1, 0]), {"n_neighbors": 1, "metric": "cosine"}, ValueError, "zero"),
@@ -191,6 +224,12 @@ def test_backends_are_checked():
         knn_graph(points(), backend="gpu")
     with pytest.raises(ValueError, match="backend 'faiss' takes dense rows"):
         knn_graph(points(), metric="manhattan", backend="faiss")
+    with pytest.raises(ValueError, match="backend is 'faiss'; a tensor"):
+        knn_graph(torch.tensor(points()), backend="faiss")
+    with pytest.raises(ValueError, match=r"metric is 'taxi'; a function or one of .*manhattan"):
+        knn_graph(points(), metric="taxi")
+    with pytest.raises(TypeError, match=r"layout torch\.sparse_coo"):
+        knn_graph(torch.tensor(points()).to_sparse())
     with pytest.raises(ValueError, match="metric is 'manhattan'"):
         knn_graph(torch.tensor(points()), metric="manhattan")
 
