@@ -82,7 +82,8 @@ def _as_csr(W: Any, name: str) -> sp.csr_array:
     if W.dtype.kind not in "fiub":
         raise TypeError(f"{name} has dtype {W.dtype}; real numbers are allowed")
     dtype = np.float32 if W.dtype == np.float32 else np.float64
-    graph = sp.csr_array(W, dtype=dtype)
+    # Converted first: sums of duplicates overflow in small integers.
+    graph = sp.csr_array(W.astype(dtype, copy=False))
     if not graph.has_canonical_format or (graph.data == 0).any():
         graph = graph.copy()
         graph.sum_duplicates()

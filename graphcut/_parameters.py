@@ -54,7 +54,7 @@ def check(estimator: ProbabilisticCut) -> None:
         value = getattr(estimator, name)
         if name == "max_iter" and value == "auto":
             continue
-        if not isinstance(value, Integral) or value < least:
+        if isinstance(value, bool) or not isinstance(value, Integral) or value < least:
             raise ValueError(f"{name} is {value!r}; an integer from {least} on is allowed")
     batch: Any = estimator.batch_size
     if batch is not None and (not isinstance(batch, Integral) or batch < 1):
@@ -326,6 +326,8 @@ def mean_logits(weights: Any, logits: NDArray[np.float64]) -> NDArray[np.float64
         Logits.
     """
     table = sp.csr_array(weights)
+    if table.nnz and table.data.min() < 0:
+        raise ValueError(f"X holds {table.data.min():g}; weights are nonnegative")
     total = np.asarray(table.sum(axis=1)).ravel()[:, None]
     sums = np.asarray(table @ logits)
     means: NDArray[np.float64] = np.divide(sums, total, out=np.zeros_like(sums), where=total > 0)

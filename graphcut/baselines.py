@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from numbers import Integral
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -12,6 +13,7 @@ from sklearn.utils import Tags, check_random_state
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from graphcut._checks import check_graph
+from graphcut._restoring import restored_on_failure
 from graphcut.cuts import normalized_cut, ratio_cut
 from graphcut.graphs import knn_graph
 from graphcut.refine import refine_labels
@@ -21,7 +23,10 @@ __all__ = ["KMeansCut", "PartitionCut", "SpectralCut"]
 
 
 class _Baseline(ClusterMixin, BaseEstimator):
-    """Hard labels of one method, with the cuts of the graph that `ProbabilisticCut` would build.
+    """Hard labels of one method, and their cuts.
+
+    The graph is that of `X` as it stands, not of its principal components; to compare cuts with
+    those of another estimator, give its graph: `fit(X, graph=other.graph_)`.
 
     Parameters
     ----------
@@ -94,15 +99,29 @@ class _Baseline(ClusterMixin, BaseEstimator):
         object
             Itself.
         """
-        X = self._validated(X, reset=True)
-        W, points = self._graph_and_points(X, graph)
-        seed = int(check_random_state(self.random_state).randint(2**31 - 1))
-        labels = start(W, points, self.n_clusters, method=self._method, seed=seed)
-        if self.refine:
-            labels = refine_labels(W, labels, seed=seed)
-        self.labels_, self.graph_, self._points = labels, W, points
-        self.ncut_, self.rcut_ = normalized_cut(W, labels), ratio_cut(W, labels)
+        self._check_parameters()
+        with restored_on_failure(self):
+            X = self._validated(X, reset=True)
+            W, points = self._graph_and_points(X, graph)
+            seed = int(check_random_state(self.random_state).randint(2**31 - 1))
+            labels = start(W, points, self.n_clusters, method=self._method, seed=seed)
+            if self.refine:
+                labels = refine_labels(W, labels, seed=seed)
+            self.labels_, self.graph_, self._points = labels, W, points
+            self.ncut_, self.rcut_ = normalized_cut(W, labels), ratio_cut(W, labels)
         return self
+
+    def _check_parameters(self) -> None:
+        for name in ("n_clusters", "n_neighbors"):
+            value = getattr(self, name)
+            if isinstance(value, bool) or not isinstance(value, Integral) or value < 1:
+                raise ValueError(f"{name} is {value!r}; an integer from 1 on is allowed")
+        if self.refine not in (True, False):
+            raise ValueError(f"refine is {self.refine!r}; True or False is allowed")
+        if self.affinity not in ("nearest_neighbors", "precomputed"):
+            raise ValueError(
+                f"affinity is {self.affinity!r}; nearest_neighbors or precomputed is allowed"
+            )
 
     def predict(self, X: Any) -> NDArray[np.int64]:
         """Clusters of new points: k-means asks the nearest mean, others the nearest neighbours.
@@ -149,11 +168,9 @@ class _Baseline(ClusterMixin, BaseEstimator):
         return X
 
     def _graph_and_points(self, X: Any, graph: Any) -> tuple[sp.csr_array, Any]:
-        if self.affinity not in ("nearest_neighbors", "precomputed"):
-            raise ValueError(
-                f"affinity is {self.affinity!r}; nearest_neighbors or precomputed is allowed"
-            )
         if self.affinity == "precomputed":
+            if graph is not None:
+                raise ValueError("graph is given and affinity is 'precomputed': X is the graph")
             return check_graph(X, "X"), None
         if graph is not None:
             return check_graph(graph, "graph"), X
@@ -207,7 +224,7 @@ class SpectralCut(_Baseline):
 
 
 class PartitionCut(_Baseline):
-    """Recombined multilevel partitions with clusters of 0.6 to 1.2 mean degree sums.
+    """Recombined multilevel partitions with clusters of 0.5 to 1.25 mean degree sums.
 
     Parameters and attributes mean what they mean for `ProbabilisticCut`; `refine` is False or
     True and heeds no balance.

@@ -12,6 +12,7 @@ from sklearn.utils import Tags
 from graphcut import _parameters
 from graphcut._fitting import Fitted, Problem, fit
 from graphcut._prediction import Prediction
+from graphcut._restoring import restored_on_failure
 from graphcut.cuts import normalized_cut, ratio_cut
 
 if TYPE_CHECKING:
@@ -101,7 +102,7 @@ class ProbabilisticCut(Prediction, ClusterMixin, BaseEstimator):
     start_labels_ : ndarray of int64, shape (n,)
         Labels that the chosen restart began with.
     graph_ : scipy.sparse.csr_array, shape (n, n)
-        The graph.
+        The graph. Neither it nor `start_labels_` is there after `partial_fit`.
     standardized_ : bool
         Whether columns were divided by their standard deviations.
     model_ : torch.nn.Module
@@ -198,20 +199,23 @@ class ProbabilisticCut(Prediction, ClusterMixin, BaseEstimator):
         Returns
         -------
         ProbabilisticCut
-            Itself.
+            Itself. Where the fit fails, or Ctrl-C comes before the training, it is what it was.
         """
         _parameters.check(self)
-        X = self._validated(X, reset=True)
-        self._seed = _parameters.seed(self.random_state)
-        problem = self._problem(X, graph)
-        best = fit(problem, _parameters.choices(self, self._seed))
-        self._store(problem, best)
+        with restored_on_failure(self):
+            X = self._validated(X, reset=True)
+            self._seed = _parameters.seed(self.random_state)
+            problem = self._problem(X, graph)
+            best = fit(problem, _parameters.choices(self, self._seed))
+            self._store(problem, best)
         return self
 
     def _problem(self, X: Any, graph: Any) -> Problem:
         from graphcut._checks import check_graph
 
         if self.affinity == "precomputed":
+            if graph is not None:
+                raise ValueError("graph is given and affinity is 'precomputed': X is the graph")
             self._features, self.standardized_ = None, False
             return Problem(check_graph(X, "X"), None, None, self.n_clusters)
         features = _parameters.fit_features(self, X)
@@ -266,11 +270,13 @@ class ProbabilisticCut(Prediction, ClusterMixin, BaseEstimator):
         Returns
         -------
         ProbabilisticCut
-            Itself; `labels_` are those of the batch. See `graphcut.online`.
+            Itself; `labels_` are those of the batch. See `graphcut.online`. Where the first batch
+            fails or is interrupted, it is what it was.
         """
         from graphcut.online import partial_fit
 
         _parameters.check(self)
-        first = not hasattr(self, "model_")
-        partial_fit(self, self._validated(X, reset=first))
+        with restored_on_failure(self):
+            first = not hasattr(self, "model_")
+            partial_fit(self, self._validated(X, reset=first))
         return self

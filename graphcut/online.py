@@ -77,6 +77,14 @@ def partial_fit(estimator: ProbabilisticCut, X: NDArray[Any]) -> None:
         )
     if not hasattr(estimator, "model_"):
         _begin(estimator, X)
+    elif estimator._n_features_out != estimator.n_clusters:
+        raise ValueError(
+            f"n_clusters is {estimator.n_clusters}; the model that the stream goes on with has "
+            f"{estimator._n_features_out}"
+        )
+    for name in ("graph_", "start_labels_"):
+        if hasattr(estimator, name):
+            delattr(estimator, name)
     if estimator._stream is None:
         estimator._stream = Stream(estimator.model_, choices)
     _learn(estimator, estimator._stream, X, choices)

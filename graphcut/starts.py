@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable
+from numbers import Integral
 from typing import Any
 
 import numpy as np
@@ -91,7 +92,7 @@ def start(
     return _METHODS[method](graph, X, n_clusters, seed)
 
 
-def check_problem(W: Any, X: Any, n_clusters: int) -> tuple[sp.csr_array, Any]:
+def check_problem(W: Any, X: Any, n_clusters: Any) -> tuple[sp.csr_array, Any]:
     """Checked graph and points.
 
     Parameters
@@ -106,7 +107,7 @@ def check_problem(W: Any, X: Any, n_clusters: int) -> tuple[sp.csr_array, Any]:
     """
     graph = check_graph(W)
     n = graph.shape[0]
-    if int(n_clusters) != n_clusters or not 1 <= n_clusters <= n:
+    if not (isinstance(n_clusters, Integral) and 1 <= int(n_clusters) <= n):
         raise ValueError(f"n_clusters is {n_clusters!r}; an integer from 1 to {n} is allowed")
     if X is None:
         return graph, None

@@ -58,3 +58,26 @@ def test_given_graph_is_used():
     X, _ = blobs()
     W = np.ones((120, 120)) - np.eye(120)
     assert KMeansCut(3, random_state=0).fit(X, graph=W).graph_.nnz == 120 * 119
+
+
+@pytest.mark.parametrize(
+    ("parameters", "message"),
+    [
+        ({"n_clusters": 2.0}, "n_clusters is 2.0; an integer from 1 on"),
+        ({"n_clusters": True}, "n_clusters is True"),
+        ({"n_neighbors": 0}, "n_neighbors is 0; an integer from 1 on"),
+        ({"refine": "nope"}, "refine is 'nope'; True or False is allowed"),
+    ],
+)
+def test_parameters_are_checked(parameters, message):
+    with pytest.raises(ValueError, match=message):
+        KMeansCut(**{"n_clusters": 3, **parameters}).fit(blobs()[0])
+
+
+def test_what_was_fitted_survives_a_fit_that_fails():
+    X, _ = blobs()
+    found = SpectralCut(3, random_state=0).fit(X)
+    known = dict(vars(found))
+    with pytest.raises(ValueError, match="graph"):
+        found.fit(X[:, :2], graph=np.ones((120, 120)))
+    assert vars(found) == known

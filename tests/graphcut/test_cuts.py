@@ -89,3 +89,11 @@ def test_graphs_are_checked(W, error, message):
 def test_sizes_are_checked(size, message):
     with pytest.raises(ValueError, match=message):
         graph_cut(PATH, [0, 0, 1], size)
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.bool_, np.int8])
+def test_duplicates_of_small_integers_add_up(dtype):
+    most = 1 if dtype is np.bool_ else np.iinfo(dtype).max
+    i, j = [0, 0, 1, 1], [1, 1, 0, 0]
+    W = sp.coo_array((np.full(4, most, dtype), (i, j)), shape=(2, 2))
+    assert ratio_cut(W, [0, 1]) == 4.0 * most

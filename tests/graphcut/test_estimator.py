@@ -290,6 +290,7 @@ def test_the_bar_shows_the_objective(capfd):
         ("learning_rate", 0.0),
         ("temperature", (1.0, 0.0)),
         ("n_clusters", 2.5),
+        ("n_clusters", True),
     ],
 )
 def test_errors_name_the_parameter(parameter, value):
@@ -305,3 +306,36 @@ def test_models_need_features():
         ProbabilisticCut(5, affinity="precomputed", model="linear").fit(W)
     with pytest.raises(ValueError, match="graph has shape"):
         ProbabilisticCut(5).fit(blobs(0)[0], graph=knn_graph(blobs(0, each=10)[0], 5))
+
+
+def interrupt(*_, **__):
+    raise KeyboardInterrupt
+
+
+@pytest.mark.parametrize("fails", ["model", "interrupt"])
+@pytest.mark.parametrize("method", ["fit", "partial_fit"])
+def test_what_was_fitted_survives_a_fit_that_fails(monkeypatch, fails, method):
+    X, _ = blobs(0)
+    cut = ProbabilisticCut(5, init="spectral", max_iter=5, random_state=0)
+    before = cut.fit(X).predict(X) if method == "fit" else None
+    known = dict(vars(cut))
+    if fails == "model":
+        cut.set_params(model=torch.nn.Linear(3, 4))
+    else:
+        monkeypatch.setattr("graphcut.starts.start", interrupt)
+    with pytest.raises((ValueError, KeyboardInterrupt)):
+        getattr(cut, method)(X * 5 + 100)
+    cut.set_params(model="auto")
+    assert vars(cut) == known
+    if before is not None:
+        assert (cut.predict(X) == before).all()
+
+
+def test_arguments_that_would_be_ignored_are_refused():
+    X, _ = blobs(0)
+    W = knn_graph(X, 5)
+    with pytest.raises(ValueError, match="graph is given and affinity is 'precomputed'"):
+        ProbabilisticCut(5, affinity="precomputed").fit(W, graph=W)
+    cut = ProbabilisticCut(5, affinity="precomputed", max_iter=1, random_state=0).fit(W)
+    with pytest.raises(ValueError, match="X holds -1; weights are nonnegative"):
+        cut.predict(-np.eye(len(X)))

@@ -77,6 +77,11 @@ def test_a_fit_is_continued_and_begins_anew(rng):
     labels = cut.labels_
     cut.partial_fit(X)
     assert clustering_accuracy(labels, cut.labels_) == 1.0
+    assert not hasattr(cut, "graph_")
+    assert not hasattr(cut, "start_labels_")
+    with pytest.raises(ValueError, match=r"n_clusters is 5; the model .* has 4"):
+        cut.set_params(n_clusters=5).partial_fit(X)
+    cut.set_params(n_clusters=4)
     again = cut.fit(X).labels_
     assert (again == labels).all()
 
