@@ -18,11 +18,30 @@ _WIDE = 2000
 # Columns are of different kinds where fewer than this many make up the variance between them, and
 # the largest standard deviation is so many times the least.
 _FEW, _APART = 2.0, 100.0
+# Both tails that are cut off where columns are compared, and the most rows that are looked at.
+_TAIL, _CENTRAL_ROWS = 0.01, 10_000
 # Scores of a decomposition differ in length for a reason; single precision leaves correlations of
 # some 1e-6 among them.
 _UNCORRELATED = 1e-4
 # A column whose standard deviation is this share of its largest value is constant but for rounding.
 _CONSTANT = 1e-12
+
+
+def _hidden(variance: NDArray[np.float64]) -> bool:
+    """Whether one or two columns make up the variance and another has next to none."""
+    if not variance.any():
+        return False
+    shares = variance / variance.max()
+    few = shares.sum() ** 2 < _FEW * (shares**2).sum()
+    return bool(few and shares.min() < _APART**-2)
+
+
+def _central_variance(X: NDArray[Any]) -> NDArray[np.float64]:
+    """Variances of the columns without their tails: an outlier says nothing about units."""
+    some = X[:: -(-len(X) // _CENTRAL_ROWS)].astype(np.float64, copy=False)
+    low, high = np.quantile(some, [_TAIL, 1 - _TAIL], axis=0)
+    largest = np.abs([low, high]).max(initial=np.finfo(np.float64).tiny)
+    return np.asarray((np.clip(some, low, high) / largest).var(axis=0))
 
 
 class FeatureMap:
@@ -40,8 +59,9 @@ class FeatureMap:
         Of the randomised decomposition, which only wide tables need.
     standardize : bool or "auto"
         Whether columns are divided by their standard deviations s_j. "auto" does so where one or
-        two hide the others, (sum_j s_j^2)^2 < 2 sum_j s_j^4 and max_j s_j > 100 min_j s_j, unless
-        the longest is uncorrelated with all others: then the columns are scores of a
+        two hide the others, (sum_j s_j^2)^2 < 2 sum_j s_j^4 and max_j s_j > 100 min_j s_j, also
+        where the outer hundredths of every column are pulled in (no outlier decides), unless the
+        longest is uncorrelated with all others: then the columns are scores of a
         decomposition, whose lengths mean something. Constant columns do not count.
 
     Attributes
@@ -116,9 +136,7 @@ class FeatureMap:
         self, X: NDArray[Any], variance: NDArray[np.float64], varies: NDArray[np.bool_]
     ) -> bool:
         """Whether the columns seem to be of different kinds, one or two hiding the others."""
-        shares = variance[varies] / variance.max()
-        hidden = shares.sum() ** 2 < _FEW * (shares**2).sum() and shares.min() < _APART**-2
-        if not hidden:
+        if not (_hidden(variance[varies]) and _hidden(_central_variance(X)[varies])):
             return False
         top = int(variance.argmax())
         together = sum(

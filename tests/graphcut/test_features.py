@@ -92,6 +92,17 @@ def test_many_long_columns_hide_nothing(rng):
     assert not FeatureMap().fit(X).standardized
 
 
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_an_outlier_is_no_unit(rng, dtype):
+    X = rng.standard_normal((600, 50)).astype(dtype)
+    X[0, 0] = 1e5
+    assert not FeatureMap().fit(X).standardized
+    # Columns that are 0 but for a few rows, so that nothing is left without the tails.
+    rare = np.zeros((600, 3), dtype)
+    rare[:3] = np.diag([1e5, 1.0, 1.0])
+    assert not FeatureMap().fit(rare).standardized
+
+
 def test_clusters_in_short_columns_are_found(rng):
     y = np.repeat(np.arange(3), 60)
     X = np.column_stack([rng.standard_normal((180, 2)) + 8.0 * np.eye(3)[y][:, :2], np.zeros(180)])
