@@ -7,6 +7,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from graphcut._checks import check_integer
+
 Vector = NDArray[np.float64]
 
 _ROUNDS = 100
@@ -43,8 +45,7 @@ def size_bins(sizes: Vector, n_bins: int, how: str) -> Bins:
     ValueError
         If `n_bins` is below 1 or the word is another one.
     """
-    if int(n_bins) != n_bins or n_bins < 1:
-        raise ValueError(f"n_bins is {n_bins!r}; integers from 1 on are allowed")
+    n_bins = check_integer(n_bins, 1, "n_bins")
     values, of, count = np.unique(sizes, return_inverse=True, return_counts=True)
     if how not in ("equal_frequency", "log_kmeans"):
         raise ValueError(f'bins is {how!r}; "equal_frequency" or "log_kmeans" is allowed')

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from numbers import Integral, Real
 from typing import Any, Literal, TypeAlias
 
 import numpy as np
@@ -117,6 +118,56 @@ def _check_symmetry(graph: sp.csr_array, name: str) -> None:
     )
 
 
+def check_integer(value: Any, least: int, name: str) -> int:
+    """An integer, of Python or NumPy.
+
+    Parameters
+    ----------
+    value : Any
+        Argument.
+    least : int
+        Smallest that is allowed.
+    name : str
+        Name of the argument in error messages.
+
+    Returns
+    -------
+    int
+        The argument.
+
+    Raises
+    ------
+    ValueError
+        If it is none, or too small.
+    """
+    if isinstance(value, bool) or not isinstance(value, Integral) or value < least:
+        raise ValueError(f"{name} is {value!r}; an integer from {least} on is allowed")
+    return int(value)
+
+
+def check_confidence(value: Any) -> float:
+    """A probability between 0 and 1.
+
+    Parameters
+    ----------
+    value : Any
+        Argument `confidence`.
+
+    Returns
+    -------
+    float
+        The argument.
+
+    Raises
+    ------
+    ValueError
+        If it is another one.
+    """
+    if not (isinstance(value, Real) and 0 < float(value) < 1):
+        raise ValueError(f"confidence is {value!r}; between 0 and 1 is allowed")
+    return float(value)
+
+
 def check_labels(labels: Any, n: int, name: str = "labels") -> NDArray[np.int64]:
     """Cluster of each vertex: integers from 0 on, gaps allowed.
 
@@ -173,24 +224,33 @@ def check_assignments(P: Any, n: int, name: str = "P") -> NDArray[np.float64]:
 
     Raises
     ------
+    TypeError
+        If it is no dense array of real numbers.
     ValueError
         If the shape is another one, an entry lies outside [0, 1], or a row does not add to 1
         within `SIMPLEX_TOLERANCE`.
     """
     if is_torch(P):
         P = P.detach().cpu().numpy()
-    array = np.asarray(P, dtype=np.float64)
+    array = _real(P, name)
     if array.ndim != 2 or array.shape[0] != n or array.shape[1] == 0:
         raise ValueError(f"{name} has shape {array.shape}; ({n}, K) with K >= 1 is needed")
     outside = ~((array >= 0) & (array <= 1))
     if outside.any():
         i, k = (int(x[0]) for x in np.nonzero(outside))
-        raise ValueError(f"{name}[{i}, {k}] is {array[i, k]!r}; probabilities lie in [0, 1]")
+        raise ValueError(f"{name}[{i}, {k}] is {float(array[i, k])!r}; probabilities lie in [0, 1]")
     off = np.abs(array.sum(axis=1) - 1)
     if array.size and off.max() > SIMPLEX_TOLERANCE:
         i = int(np.argmax(off))
         raise ValueError(f"{name}[{i}] adds to {array[i].sum():.9g}; rows add to 1")
     return array
+
+
+def _real(values: Any, name: str) -> NDArray[np.float64]:
+    array = np.asarray(values)
+    if array.dtype.kind not in "fiub":
+        raise TypeError(f"{name} has dtype {array.dtype}; a dense array of real numbers is needed")
+    return array.astype(np.float64, copy=False)
 
 
 def check_size(size: Size, graph: sp.csr_array, name: str = "size") -> NDArray[np.float64]:
@@ -212,6 +272,8 @@ def check_size(size: Size, graph: sp.csr_array, name: str = "size") -> NDArray[n
 
     Raises
     ------
+    TypeError
+        If it is neither a word nor an array of real numbers.
     ValueError
         If the word is another one, the shape is wrong, or a size is not positive and finite.
     """
@@ -223,11 +285,13 @@ def check_size(size: Size, graph: sp.csr_array, name: str = "size") -> NDArray[n
         return np.ones(n) if size == "count" else degrees
     if is_torch(size):
         size = size.detach().cpu().numpy()
-    sizes = np.asarray(size, dtype=np.float64)
+    sizes = _real(size, name)
     if sizes.shape != (n,):
         raise ValueError(f"{name} has shape {sizes.shape}; ({n},) is needed, one per vertex")
     bad = ~np.isfinite(sizes) | (sizes < 0) | ((sizes == 0) & (degrees > 0))
     if bad.any():
         i = int(np.flatnonzero(bad)[0])
-        raise ValueError(f"{name}[{i}] is {sizes[i]!r}; vertices with edges have positive sizes")
+        raise ValueError(
+            f"{name}[{i}] is {float(sizes[i])!r}; vertices with edges have positive sizes"
+        )
     return sizes

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from numbers import Real
 from typing import Any
 
 import numpy as np
 
-from graphcut._checks import Size
+from graphcut._checks import Size, check_confidence
 from graphcut._edges import edges_of, prepare
 from hypgeo import hyp2f1
 
@@ -64,9 +63,7 @@ def minibatch_bound(
     graph, P, sizes, kept = prepare(W, P, size)
     n, clusters = P.shape
     batch = _check_batch(batch, kept)
-    level: Any = confidence
-    if not (isinstance(level, Real) and 0 < float(level) < 1):
-        raise ValueError(f"confidence is {confidence!r}; between 0 and 1 is allowed")
+    confidence = check_confidence(confidence)
     unseen = 1 - (len(batch) - 1) / n
     radius = np.sqrt(unseen * np.log(clusters / (1 - confidence)) / (2 * len(batch)))
     total = n * (P[batch].mean(axis=0) - radius)

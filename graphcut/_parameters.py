@@ -10,6 +10,7 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 from sklearn.utils import check_random_state
 
+from graphcut._checks import check_integer
 from graphcut._fitting import Choices, rank_of_labels
 from graphcut._training import Recipe
 from graphcut.features import FeatureMap
@@ -54,8 +55,7 @@ def check(estimator: ProbabilisticCut) -> None:
         value = getattr(estimator, name)
         if name == "max_iter" and value == "auto":
             continue
-        if isinstance(value, bool) or not isinstance(value, Integral) or value < least:
-            raise ValueError(f"{name} is {value!r}; an integer from {least} on is allowed")
+        check_integer(value, least, name)
     batch: Any = estimator.batch_size
     if batch is not None and (not isinstance(batch, Integral) or batch < 1):
         raise ValueError(f"batch_size is {batch!r}; None or a positive integer is allowed")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from numbers import Integral
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -12,7 +11,7 @@ from sklearn.base import BaseEstimator, ClusterMixin
 from sklearn.utils import Tags, check_random_state
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from graphcut._checks import check_graph
+from graphcut._checks import check_graph, check_integer
 from graphcut._restoring import restored_on_failure
 from graphcut.cuts import normalized_cut, ratio_cut
 from graphcut.graphs import knn_graph
@@ -113,9 +112,7 @@ class _Baseline(ClusterMixin, BaseEstimator):
 
     def _check_parameters(self) -> None:
         for name in ("n_clusters", "n_neighbors"):
-            value = getattr(self, name)
-            if isinstance(value, bool) or not isinstance(value, Integral) or value < 1:
-                raise ValueError(f"{name} is {value!r}; an integer from 1 on is allowed")
+            check_integer(getattr(self, name), 1, name)
         if self.refine not in (True, False):
             raise ValueError(f"refine is {self.refine!r}; True or False is allowed")
         if self.affinity not in ("nearest_neighbors", "precomputed"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from concurrent.futures import ThreadPoolExecutor
+from numbers import Real
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -142,8 +143,8 @@ def expected_cut_gradient(W: Any, P: Any, size: Size = "count", rtol: float = RT
     return _evaluate(W, P, size, rtol, adjoint=True)
 
 
-def _check_rtol(rtol: float) -> float:
-    if not 1e-14 <= rtol < 1:
+def _check_rtol(rtol: Any) -> float:
+    if not (isinstance(rtol, Real) and 1e-14 <= float(rtol) < 1):
         raise ValueError(f"rtol is {rtol!r}; from 1e-14 to below 1 is allowed")
     return float(rtol)
 

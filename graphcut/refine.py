@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from numbers import Real
 from typing import Any
 
 import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
-from graphcut._checks import Size, check_graph, check_labels, check_size
+from graphcut._checks import Size, check_graph, check_integer, check_labels, check_size
 from graphcut._coarsen import hierarchy
 from graphcut._moves import descend, limits
 
@@ -33,8 +34,9 @@ def refine_labels(
 
     A cycle contracts matched edges inside the clusters level by level, then moves vertices from
     the coarsest graph to the given one, so whole groups move first (the V-cycle of Walshaw 2004
-    with the exact change of the cut as the gain). No move raises the cut, and at the end no
-    single move lowers it.
+    with the exact change of the cut as the gain). No move raises the cut. At the end, unless
+    `max_rounds` came first, no move of one vertex to a cluster that it has an edge to, within the
+    bounds, lowers it; moves to other clusters are not tried.
 
     Parameters
     ----------
@@ -75,20 +77,20 @@ def refine_labels(
     graph = check_graph(W)
     found = check_labels(labels, graph.shape[0])
     sizes = check_size(size, graph)
-    for name, value, least in (("max_rounds", max_rounds, 1), ("cycles", cycles, 0)):
-        if int(value) != value or value < least:
-            raise ValueError(f"{name} is {value!r}; an integer from {least} on is allowed")
-    if balance is not None and not balance >= 0:
+    max_rounds = check_integer(max_rounds, 1, "max_rounds")
+    cycles = check_integer(cycles, 0, "cycles")
+    slack: Any = balance
+    if slack is not None and not (isinstance(slack, Real) and float(slack) >= 0):
         raise ValueError(f"balance is {balance!r}; None or a number from 0 on is allowed")
     if not found.size:
         return found.copy()
     rng = np.random.default_rng(seed)
     clusters = int(found.max()) + 1
     bounds = limits(sizes, clusters, balance)
-    found, cut = descend(graph, found, sizes, bounds, rng, int(max_rounds))
-    for _ in range(int(cycles)):
+    found, cut = descend(graph, found, sizes, bounds, rng, max_rounds)
+    for _ in range(cycles):
         before = cut
-        found, cut = cycle(graph, found, sizes, bounds, rng, int(max_rounds))
+        found, cut = cycle(graph, found, sizes, bounds, rng, max_rounds)
         if cut > (1 - WORTH_A_CYCLE) * before:
             break
     return found

@@ -7,7 +7,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from graphcut._checks import Size, check_assignments, check_graph, check_size
+from graphcut._checks import (
+    Size,
+    check_assignments,
+    check_confidence,
+    check_graph,
+    check_integer,
+    check_size,
+)
 
 __all__ = ["monte_carlo_cut"]
 
@@ -59,12 +66,10 @@ def monte_carlo_cut(
     graph = check_graph(W)
     P = check_assignments(P, graph.shape[0])
     sizes = check_size(size, graph)
-    if int(n_samples) != n_samples or n_samples < 2:
-        raise ValueError(f"n_samples is {n_samples!r}; integers from 2 on are allowed")
-    if not 0 < confidence < 1:
-        raise ValueError(f"confidence is {confidence!r}; between 0 and 1 is allowed")
+    n_samples = check_integer(n_samples, 2, "n_samples")
+    confidence = check_confidence(confidence)
     rng = np.random.default_rng(seed)
-    draws = _draws(graph, P, sizes, int(n_samples), rng)
+    draws = _draws(graph, P, sizes, n_samples, rng)
     from scipy.stats import t
 
     mean = float(draws.mean())

@@ -161,7 +161,8 @@ def test_bins():
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        (lambda W, P: binned_bound(W, P, n_bins=0), "n_bins is 0"),
+        (lambda W, P: binned_bound(W, P, n_bins=0), "n_bins is 0; an integer from 1 on"),
+        (lambda W, P: binned_bound(W, P, n_bins=None), "n_bins is None"),
         (lambda W, P: hoelder_bound(W, P, bins="kmeans"), "bins is 'kmeans'"),
         (lambda W, P: minibatch_bound(W, P, [0, 0]), "batch holds 0 more than once"),
         (lambda W, P: minibatch_bound(W, P, [2]), "batch holds 2; integers from 0 to 1"),

@@ -138,6 +138,18 @@ def test_torch_equals_numpy():
     assert single.item() == pytest.approx(value.item(), rel=1e-5)
 
 
+@pytest.mark.parametrize("per_cluster", [False, True])
+def test_error_covers_the_rounding_to_the_dtype(per_cluster):
+    for seed in range(20):
+        problem = random_problem(seed)
+        P = torch.tensor(problem.P).float()
+        value, error = expected_cut(problem.W, P, problem.size, per_cluster, return_error=True)
+        exact = expected_cut(problem.W, P.double(), problem.size, per_cluster)
+        off = (value.double() - exact).abs()
+        assert (off <= error).all()
+        assert (error <= 1e-6 * value).all()
+
+
 def test_torch_device_path_equals_numpy():
     from graphcut._torch_expected import _on_device
 
@@ -159,11 +171,15 @@ def test_torch_device_path_equals_numpy():
         ({"P": np.ones((3, 1))}, r"P has shape \(3, 1\); \(2, K\)"),
         ({"rtol": 1e-17}, "rtol is 1e-17"),
         ({"rtol": 1.0}, "rtol is 1.0"),
+        ({"rtol": None}, "rtol is None"),
+        ({"P": np.full((2, 2), 0.5 + 0j)}, "P has dtype complex128; a dense array of real numbers"),
+        ({"P": sp.csr_array(np.full((2, 2), 0.5))}, "P has dtype object; a dense array"),
+        ({"size": ["one", "two"]}, "size has dtype <U3"),
     ],
 )
 def test_arguments_are_checked(change, message):
     arguments = {"W": np.array([[0, 1], [1, 0]]), "P": np.full((2, 2), 0.5)} | change
-    with pytest.raises(ValueError, match=message):
+    with pytest.raises((TypeError, ValueError), match=message):
         expected_cut(**arguments)
 
 

@@ -41,7 +41,12 @@ def test_seeds():
 
 @pytest.mark.parametrize(
     ("change", "message"),
-    [({"n_samples": 1}, "n_samples is 1"), ({"confidence": 1.0}, "confidence is 1.0")],
+    [
+        ({"n_samples": 1}, "n_samples is 1"),
+        ({"n_samples": None}, "n_samples is None; an integer from 2 on"),
+        ({"confidence": 1.0}, "confidence is 1.0"),
+        ({"confidence": "high"}, "confidence is 'high'"),
+    ],
 )
 def test_arguments_are_checked(change, message):
     with pytest.raises(ValueError, match=message):
