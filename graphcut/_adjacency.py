@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -30,6 +31,9 @@ class Adjacency:
     ----------
     n : int
         Vertices of the whole graph.
+    unit : float
+        What the weights were divided by: 1, or where they leave the range that `dtype` computes
+        well in, the power of two next below the largest. Degrees and products are in this unit.
     scale : float
         n over the number of rows: what turns a sum over the rows into an estimate for the graph.
     vertices : ndarray of int or None
@@ -48,10 +52,12 @@ class Adjacency:
         device: torch.device | str = "cpu",
         dtype: torch.dtype = torch.float32,
     ) -> None:
+        self.device, self.dtype = torch.device(device), dtype
+        self.n, self.unit = int(W.shape[0]), _unit(W, dtype)
+        if self.unit != 1:
+            W = W.astype(np.float64) / self.unit
         self._all = W
         self._table = np.asarray(W.sum(axis=1, dtype=np.float64)).ravel()
-        self.device, self.dtype = torch.device(device), dtype
-        self.n = int(W.shape[0])
         self._restrict(W, None, None)
 
     def _restrict(
@@ -135,9 +141,26 @@ class Adjacency:
         part = sp.csr_array((some.data, columns, some.indptr), shape=(len(chosen), len(vertices)))
         result = object.__new__(Adjacency)
         result._all, result._table = self._all, self._table
-        result.device, result.dtype, result.n = self.device, self.dtype, self.n
+        result.device, result.dtype = self.device, self.dtype
+        result.n, result.unit = self.n, self.unit
         result._restrict(part, np.searchsorted(vertices, chosen), vertices)
         return result
+
+
+def _unit(W: sp.csr_array, dtype: torch.dtype) -> float:
+    """1, or a power of two near the largest weight where `dtype` has no room around it.
+
+    Degrees, sums over all vertices and their reciprocals need room too, so that a quarter of the
+    exponents at each end is kept free: from 2^-96 to 2^96 float32 takes the weights as they are.
+    """
+    # What is no float32 is multiplied in float64, see `_Matrix`.
+    limit = 0.75 * math.log2(
+        torch.finfo(torch.float32 if dtype == torch.float32 else torch.float64).max
+    )
+    largest = float(W.data.max()) if W.nnz else 0.0
+    if largest == 0 or abs(math.log2(largest)) <= limit:
+        return 1.0
+    return 2.0 ** math.floor(math.log2(largest))
 
 
 class _Matrix:
@@ -169,7 +192,9 @@ class _Matrix:
 def _multiply(matrix: Any, table: Tensor) -> Tensor:
     if isinstance(matrix, Tensor):
         return matrix @ table
-    product = matrix @ table.detach().contiguous().numpy()
+    # SciPy multiplies neither float16 nor bfloat16.
+    wide = table if table.dtype in (torch.float32, torch.float64) else table.double()
+    product = matrix @ wide.detach().contiguous().numpy()
     return torch.from_numpy(product).to(table.dtype)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -55,13 +56,19 @@ def build_parser() -> argparse.ArgumentParser:
     add("--n-init", type=int, default=1, metavar="N", help="restarts, compared by the cut")
     add("--max-iter", type=int, metavar="N", help="steps, default: 200 for linear, else 100")
     add("--refine", action="store_true", help="move vertices at the end while that lowers the cut")
-    add("--seed", type=int, default=0, help="default: %(default)s")
+    add("--seed", type=_seed, default=0, help="default: %(default)s")
     add("--device", default="cpu", help="where torch computes, default: %(default)s")
     add("--output", default="graphcut_out", metavar="DIR", help="default: %(default)s")
     add("--report", default="html", choices=("html", "png", "none"), help="default: %(default)s")
     add("--no-baselines", action="store_true", help="skip k-means and spectral clustering")
     add("--quiet", action="store_true", help="no progress bar")
     return parser
+
+
+def _seed(text: str) -> int:
+    if not (text.isdecimal() and int(text) < 2**32):
+        raise argparse.ArgumentTypeError(f"{text!r} is not allowed; an integer from 0 to 2^32 - 1")
+    return int(text)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -77,6 +84,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     int
         Exit status.
     """
+    try:
+        _run(arguments)
+        sys.stdout.flush()
+    except KeyboardInterrupt:
+        print("interrupted: what had been written until then is kept", file=sys.stderr)
+        return 130
+    except BrokenPipeError:
+        # The reader has gone (`| head`): close what is left without a second complaint at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 0
+
+
+def _run(arguments: Sequence[str] | None) -> None:
     parser = build_parser()
     options = parser.parse_args(arguments)
     try:
@@ -84,13 +104,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         from graphcut._cli_run import run
 
         run(data, options, Path(options.output))
+    except BrokenPipeError:
+        raise
     except (UsageError, TypeError, ValueError, ImportError) as error:
         parser.error(str(error))
     except OSError as error:
-        if isinstance(error, BrokenPipeError):
-            raise
-        parser.error(f"{error.strerror}: {error.filename}")
-    except KeyboardInterrupt:
-        print("interrupted before there was anything to keep", file=sys.stderr)
-        return 130
-    return 0
+        parser.error(f"{error.strerror}: {error.filename}" if error.filename else str(error))

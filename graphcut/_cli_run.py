@@ -13,7 +13,8 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
-from graphcut._cli_data import Data
+from graphcut._cli_data import Data, UsageError
+from graphcut._cli_files import prepare_folder, write_file
 from graphcut.cuts import normalized_cut, ratio_cut
 from graphcut.estimator import ProbabilisticCut
 from graphcut.metrics import ari, clustering_accuracy, nmi
@@ -31,7 +32,7 @@ class Row:
     method : str
         Its name.
     scores : dict of str to float
-        By column.
+        By column; a column that is not there is shown as "-".
     """
 
     method: str
@@ -50,10 +51,16 @@ def run(data: Data, options: argparse.Namespace, folder: Path) -> None:
     folder : Path
         Where files go.
     """
+    check_device(options.device)
+    report = () if options.report == "none" else (f"report.{options.report}",)
+    prepare_folder(folder, ("labels.csv", *report))
     cut = _estimator(data, options)
     start = time.perf_counter()
     cut.fit(data.points if data.points is not None else data.graph)
     seconds = time.perf_counter() - start
+    written = [folder / "labels.csv"]
+    # Before all that could still fail.
+    write_file(written[0], lambda file: np.savetxt(file, cut.labels_, fmt="%d"))
     W = cut.graph_
     own = "graphcut" + (", refined" if data.points is None or options.refine else "")
     rows = [] if options.no_baselines else baselines(data, W, options.seed)
@@ -67,14 +74,40 @@ def run(data: Data, options: argparse.Namespace, folder: Path) -> None:
         )
     if cut.interrupted_:
         print("interrupted: this is the best state until then")
-    folder.mkdir(parents=True, exist_ok=True)
-    np.savetxt(folder / "labels.csv", cut.labels_, fmt="%d")
-    written = [folder / "labels.csv"]
     if options.report != "none":
         from graphcut.report import write_report
 
         written.append(write_report(folder, options.report, data, cut, table(rows)))
     print("wrote", *written)
+
+
+def check_device(name: str) -> None:
+    """Refuse a device that torch does not compute on, before any time is spent.
+
+    Parameters
+    ----------
+    name : str
+        Of ``--device``.
+
+    Raises
+    ------
+    UsageError
+        If torch does not.
+    """
+    import torch
+
+    try:
+        torch.zeros(1, device=name).item()
+    except (AssertionError, ImportError, RuntimeError) as error:
+        raise UsageError(
+            f"--device is {name!r}; torch does not compute there: {_reason(error)}"
+        ) from error
+
+
+def _reason(error: BaseException) -> str:
+    """First sentence of an error, which goes on for lines in other libraries."""
+    text = str(error).strip() or type(error).__name__
+    return text.partition("\n")[0].partition(". ")[0]
 
 
 def _estimator(data: Data, options: argparse.Namespace) -> ProbabilisticCut:
@@ -109,34 +142,46 @@ def baselines(data: Data, W: sp.csr_array, seed: int) -> list[Row]:
     Returns
     -------
     list of Row
-        A line for each that is possible.
+        A line for each, without scores for one that cannot be had.
     """
     from sklearn.cluster import KMeans, SpectralClustering
 
-    methods: dict[str, Callable[[], NDArray[Any]]] = {}
     k = data.n_clusters
+
+    def spectral() -> NDArray[Any]:
+        if W.shape[0] > MOST_FOR_SPECTRAL:
+            raise ValueError(f"it takes minutes above {MOST_FOR_SPECTRAL} points")
+        method = SpectralClustering(k, affinity="precomputed", random_state=seed)
+        labels: NDArray[Any] = method.fit_predict(sp.csr_matrix(W))
+        return labels
+
+    methods: dict[str, Callable[[], NDArray[Any]]] = {"spectral": spectral}
     if data.points is not None:
         means = KMeans(k, n_init=10, random_state=seed)
-        methods["k-means"] = lambda: means.fit_predict(data.points)
-    if W.shape[0] <= MOST_FOR_SPECTRAL:
-        spectral = SpectralClustering(k, affinity="precomputed", random_state=seed)
-        methods["spectral"] = lambda: spectral.fit_predict(sp.csr_matrix(W))
-    else:
-        print(f"spectral clustering is left out above {MOST_FOR_SPECTRAL} points")
-    rows = []
-    for name, method in methods.items():
-        start = time.perf_counter()
+        methods = {"k-means": lambda: means.fit_predict(data.points), **methods}
+    return [_baseline(name, method, W, data.labels) for name, method in methods.items()]
+
+
+def _baseline(
+    name: str, method: Callable[[], NDArray[Any]], W: sp.csr_array, truth: NDArray[Any] | None
+) -> Row:
+    start = time.perf_counter()
+    try:
         labels = _quietly(method)
-        rows.append(Row(name, scores(W, labels, data.labels, time.perf_counter() - start)))
-    return rows
+        return Row(name, scores(W, labels, truth, time.perf_counter() - start))
+    except Exception as error:
+        # Whatever it is: the result that is compared with it stays.
+        print(f"{name} is left out: {_reason(error)}")
+        return Row(name, {})
 
 
 def _quietly(method: Callable[[], NDArray[Any]]) -> NDArray[Any]:
-    """scikit-learn warns of graphs in several pieces; the scores say what came of them."""
+    """scikit-learn warns of graphs in pieces or of too few points; scores say what came of it."""
     import warnings
 
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", "Graph is not fully connected", UserWarning)
+        warnings.filterwarnings("ignore", "k >= N for", RuntimeWarning)
         return method()
 
 
@@ -179,17 +224,18 @@ def table(rows: list[Row]) -> str:
     Parameters
     ----------
     rows : list of Row
-        Lines, of the same columns.
+        Lines; the longest has all of the columns.
 
     Returns
     -------
     str
         One line for each row and one with the heads.
     """
-    heads = list(rows[0].scores)
+    heads = list(max(rows, key=lambda row: len(row.scores)).scores)
     width = max(len(row.method) for row in rows)
     lines = [" " * width + "".join(f"{head:>9}" for head in heads)]
     for row in rows:
-        numbers = (f"{x:9.3f}" if np.isfinite(x) else " " * 8 + "-" for x in row.scores.values())
+        found = (row.scores.get(head, float("nan")) for head in heads)
+        numbers = (f"{x:9.3f}" if np.isfinite(x) else " " * 8 + "-" for x in found)
         lines.append(f"{row.method:{width}}" + "".join(numbers))
     return "\n".join(lines)

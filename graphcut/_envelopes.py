@@ -2,7 +2,7 @@
 
 An envelope gets the graph, the assignments P, the cost `other` of an edge's far end (1 - P or
 -log P), the sizes of the columns and a filter for means, and returns one value per cluster: the
-sum over the graph's rows.
+sum over the graph's rows, in the graph's unit. Without edges it is a zero that depends on P.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from hypgeo_torch import expected_inverse
 # Distinct sizes that envelopes are evaluated at; a vertex takes the next one below its own.
 SIZE_BINS = 16
 # Step of the trapezoidal rule in v, x = exp(v - exp(-v - v0)): the integrand is analytic for
-# |Im v| < pi/2, so the error is about exp(-pi^2 / STEP) = 3e-9.
+# |Im v| < pi/2, so the error falls as exp(-pi^2 / STEP) = 3e-9; with its factor it is below 5e-8.
 STEP = 0.5
 # exp(-q x) is below 1e-17 beyond x = LAST / q; below FIRST / (sum of sizes) lies as much.
 LAST, FIRST = 40.0, 3e-3
@@ -79,6 +79,11 @@ def _by_bin(leaks: Tensor, member: Tensor, bins: int) -> Tensor:
     return leaks.new_zeros(bins, leaks.shape[1]).index_add(0, member, leaks)
 
 
+def _without_edges(graph: Adjacency, P: Tensor) -> Tensor:
+    """Zeros that `backward` may start from."""
+    return 0 * graph.of_rows(P).sum(dim=0)
+
+
 def _rest(graph: Adjacency, weighted: Tensor, name: str, means: RunningMeans) -> Tensor:
     """Least sum over n - 2 vertices, per cluster: that of all without the two largest entries."""
     mean = means(name, graph.of_rows(weighted).double().mean(dim=0))
@@ -89,10 +94,16 @@ def _rest(graph: Adjacency, weighted: Tensor, name: str, means: RunningMeans) ->
 def prcut_envelope(
     graph: Adjacency, P: Tensor, other: Tensor, sizes: Tensor, means: RunningMeans
 ) -> Tensor:
-    """1 / (n mean p)."""
-    mean = means("share", graph.of_rows(P).mean(dim=0))
-    tiny = torch.finfo(P.dtype).tiny
-    return _leaks(graph, P, other).sum(dim=0) / (graph.n * mean).clamp_min(tiny)
+    """1 / (n mean p); an empty cluster adds 0, with gradient 0.
+
+    As p falls to 0 the gradient grows without bound, and its product with that of a softmax, which
+    falls to 0, would be NaN. Below the square root of the least normal number p counts as 0.
+    """
+    total = graph.n * means("share", graph.of_rows(P).mean(dim=0))
+    empty = total < math.sqrt(torch.finfo(P.dtype).tiny)
+    # Both branches stay finite: a gradient of 0 times infinity would be NaN here too.
+    shares = _leaks(graph, P, other).sum(dim=0) / total.masked_fill(empty, 1.0)
+    return shares.masked_fill(empty, 0.0)
 
 
 def rcut_envelope(
@@ -101,7 +112,7 @@ def rcut_envelope(
     """H_1(1; a, n - 2), a the least mean over n - 2 vertices."""
     m = max(graph.n - 2, 1)
     share = (_rest(graph, P, "share", means) / m).clamp_max(1)
-    inverse = expected_inverse(1.0, 1.0, graph.n - 2, share)
+    inverse = expected_inverse(1.0, 1.0, max(graph.n - 2, 0), share)
     return _leaks(graph, P, other).sum(dim=0) * inverse.to(P.dtype)
 
 
@@ -109,10 +120,11 @@ def ncut_envelope(
     graph: Adjacency, P: Tensor, other: Tensor, sizes: Tensor, means: RunningMeans
 ) -> Tensor:
     """H_S(q; v / ((n - 2) S), n - 2), S the largest size, q rounded down to a bin's least size."""
-    volume = _rest(graph, sizes[:, None] * P, "volume", means)
+    # Running volumes of graphs in different units do not mix.
+    volume = _rest(graph, sizes[:, None] * P, f"volume in {graph.unit}", means)
     largest = float(sizes.max())
     if largest == 0:
-        return torch.zeros_like(volume).to(P.dtype)
+        return _without_edges(graph, P)
     share = (volume / (max(graph.n - 2, 1) * largest)).clamp_max(1)
     least, member = graph.once("bins", lambda: _size_bins(graph.degrees))
     inverse = expected_inverse(least[:, None], largest, graph.n - 2, share[None, :])
@@ -148,7 +160,7 @@ def exact_envelope(
     total = p.new_zeros(P.shape[1])
     positive = graph.of_rows(s)[graph.of_rows(s) > 0]
     if positive.numel() == 0:
-        return total.to(P.dtype)
+        return _without_edges(graph, P)
     places = _places(float(positive.min()), graph.n * float(positive.mean()))
     for number, (x, weight) in enumerate(places):
         decay = torch.exp(-s * x)

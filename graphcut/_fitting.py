@@ -275,8 +275,11 @@ def check_outputs(model: nn.Module, inputs: Tensor, n_clusters: int) -> None:
     n_clusters : int
         Wanted columns.
     """
+    # In evaluation mode neither statistics of batches nor torch's generator move.
+    training = model.training
     with torch.no_grad():
-        shape = tuple(model(inputs[:2]).shape)
+        shape = tuple(model.eval()(inputs[:2]).shape)
+    model.train(training)
     if shape != (min(2, len(inputs)), n_clusters):
         raise ValueError(
             f"model maps {min(2, len(inputs))} rows to the shape {shape}; "
@@ -316,7 +319,9 @@ def evaluate(
 
 
 def _dtype(model: str | nn.Module) -> torch.dtype:
-    return next(model.parameters()).dtype if isinstance(model, nn.Module) else torch.float32
+    # A module without parameters is refused by name when it is built.
+    parameters = model.parameters() if isinstance(model, nn.Module) else ()
+    return next((parameter.dtype for parameter in parameters), torch.float32)
 
 
 def _inputs(problem: Problem, choices: Choices) -> Tensor:

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 
 import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from graphcut._checks import check_graph
+from graphcut._reading import (
+    check_vertex_count,
+    naming,
+    read_lines,
+    refuse_words,
+    shortest,
+    to_numbers,
+)
 
 
 def read_metis(
@@ -43,32 +50,69 @@ def read_metis(
     >>> read_metis(path)[0].toarray().tolist()
     [[0.0, 1.0, 0.0], [1.0, 0.0, 1.0], [0.0, 1.0, 0.0]]
     """
-    text = Path(path).read_text(encoding="utf-8").splitlines()
-    lines = [line for line in text if not line.lstrip().startswith("%")]
-    header = [int(word) for word in lines[0].split()] if lines else []
-    if not 2 <= len(header) <= 4:
-        raise ValueError(f'{path}: the header is {lines[:1]}; "n m [format [constraints]]"')
-    n, edges = header[:2]
-    flags = f"{header[2] if len(header) > 2 else 0:03d}"
-    constraints = (header[3] if len(header) > 3 else 1) if flags[1] == "1" else 0
-    # Empty lines are vertices without edges; those at the end of the file may be missing.
-    rows = [line.split() for line in lines[1:]] + [[]] * (n - len(lines) + 1)
-    if any(rows[n:]):
-        raise ValueError(f"{path}: the header says {n} vertices, there are more lines")
-    skip = (flags[0] == "1") + constraints
-    weighted = flags[2] == "1"
-    words = [row[skip:] for row in rows[:n]]
+    with naming(path):
+        lines = [line.split() for line in read_lines(path) if not line.lstrip().startswith("%")]
+        n, edges, flags, constraints = _header(lines[0] if lines else [])
+        check_vertex_count(n, edges)
+        # Empty lines are vertices without edges; those at the end of the file may be missing.
+        rows = lines[1:] + [[]] * (n - len(lines) + 1)
+        if any(rows[n:]):
+            raise ValueError(f"the header says {n} vertices, there are more lines")
+        first = int(flags[0])
+        skip = first + constraints
+        lacking = [i for i, row in enumerate(rows[:n]) if constraints and len(row) < skip]
+        if lacking:
+            i = lacking[0]
+            raise ValueError(
+                f"vertex {i + 1} holds {len(rows[i])} numbers; {skip} come before its neighbours"
+            )
+        graph = _graph([row[skip:] for row in rows[:n]], edges, flags[2] == "1")
+        if not constraints:
+            return graph, None
+        sizes = [(i, row[first:skip]) for i, row in enumerate(rows[:n], start=1)]
+        return graph, to_numbers(sizes, "vertex").reshape(n, constraints)
+
+
+def _header(words: list[str]) -> tuple[int, int, str, int]:
+    """Numbers of vertices and of edges, the flags of the format, and weights of a vertex."""
+    if not (2 <= len(words) <= 4 and all(word.isdecimal() for word in words)):
+        raise ValueError(
+            f'the header is {" ".join(words)!r}; "n m [format [constraints]]" is needed'
+        )
+    flags = words[2].zfill(3) if len(words) > 2 else "000"
+    if len(flags) > 3 or not set(flags) <= {"0", "1"}:
+        raise ValueError(f"the format is {words[2]!r}; three digits, each 0 or 1, are allowed")
+    constraints = int(words[3]) if len(words) > 3 else int(flags[1])
+    if (constraints > 0) != (flags[1] == "1"):
+        raise ValueError(
+            f"the header says {constraints} weights of a vertex and the format {words[2]!r}; the "
+            f"second of its three digits is 1 where there are some, and 0 else"
+        )
+    return int(words[0]), int(words[1]), flags, constraints
+
+
+def _graph(words: list[list[str]], edges: int, weighted: bool) -> sp.csr_array:
+    """Graph of the neighbours, and weights where there are, that each vertex lists."""
+    n, step = len(words), 2 if weighted else 1
     counts = np.array([len(row) for row in words], dtype=np.int64)
-    flat = np.array([word for row in words for word in row], dtype=np.float64)
-    if weighted and (counts % 2).any():
-        raise ValueError(f"{path}: a line lacks the weight of an edge")
-    columns, data = (flat[::2], flat[1::2]) if weighted else (flat, np.ones_like(flat))
-    pointers = np.concatenate([[0], np.cumsum(counts // (2 if weighted else 1))])
-    if len(columns) != 2 * edges:
-        raise ValueError(f"{path}: the header says {edges} edges, found {len(columns) / 2:g}")
-    if len(columns) and not (columns.min() >= 1 and columns.max() <= n):
-        raise ValueError(f"{path}: neighbours lie from 1 to {n}, found {columns.min():g}")
-    W = sp.csr_array((data, columns.astype(np.int64) - 1, pointers), shape=(n, n))
-    first = int(flags[0] == "1")
-    sizes = [row[first:skip] for row in rows[:n]]
-    return check_graph(W, str(path)), np.array(sizes, dtype=np.float64) if constraints else None
+    if (counts % step).any():
+        i = int(np.flatnonzero(counts % step)[0])
+        raise ValueError(f"vertex {i + 1} lacks the weight of an edge")
+    try:
+        flat = np.array([word for row in words for word in row], dtype=np.float64)
+    except ValueError:
+        refuse_words(list(enumerate(words, start=1)), "vertex")
+        raise
+    neighbours = flat[::step]
+    weights = flat[1::2] if weighted else np.ones_like(flat)
+    pointers = np.concatenate([[0], np.cumsum(counts // step)])
+    if len(neighbours) != 2 * edges:
+        raise ValueError(f"the header says {edges} edges, found {len(neighbours) / 2:.15g}")
+    bad = (neighbours != np.floor(neighbours)) | ~((neighbours >= 1) & (neighbours <= n))
+    if bad.any():
+        k = int(np.flatnonzero(bad)[0])
+        i = int(np.searchsorted(pointers, k, side="right"))
+        found = shortest(neighbours[k])
+        raise ValueError(f"vertex {i} lists {found}; neighbours are integers from 1 to {n}")
+    columns = neighbours.astype(np.int64) - 1
+    return check_graph(sp.csr_array((weights, columns, pointers), shape=(n, n)))

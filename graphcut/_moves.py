@@ -175,7 +175,7 @@ def descend(
     rng: np.random.Generator,
     max_rounds: int = 100,
 ) -> tuple[Labels, float]:
-    """Rounds of moves, each lowering the cut, until no single move does.
+    """Rounds of moves, each lowering the cut, until no move to a neighbouring cluster does.
 
     Parameters
     ----------

@@ -49,7 +49,7 @@ def tensor_expected_cut(
     Returns
     -------
     tuple of torch.Tensor, shape (K,)
-        Values, differentiable by `P`, and errors.
+        Values, differentiable by `P`, and errors, rounding to the dtype of `P` included.
     """
     graph = check_graph(W)
     if not P.is_floating_point():
@@ -61,11 +61,20 @@ def tensor_expected_cut(
         parts: tuple[Any, ...] = evaluate(graph, table, sizes, rtol, adjoint)
     else:
         parts = _on_device(graph, P.detach().double(), table, sizes, rtol, adjoint)
-    value, error = (torch.as_tensor(parts[k]).to(P.device, P.dtype) for k in (0, 2))
+    exact, error = (torch.as_tensor(parts[k]).to(P.device) for k in (0, 2))
+    value, error = exact.to(P.dtype), (error + _rounding(exact, P.dtype)).to(P.dtype)
     if adjoint:
         gradient = torch.as_tensor(parts[1]).to(P.device, P.dtype)
         value = _ExpectedCut.apply(P, value, gradient)  # type: ignore[no-untyped-call]
     return value, error
+
+
+def _rounding(value: torch.Tensor, dtype: torch.dtype) -> torch.Tensor:
+    """What is lost when values in double precision become `dtype`, and are added in it."""
+    if dtype == torch.float64:
+        return torch.zeros_like(value)
+    # Half an eps for the value, for each addition of the K values and for the error's own rounding.
+    return torch.finfo(dtype).eps * (1 + len(value) / 2) * value
 
 
 def _on_device(

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+import warnings
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -81,6 +83,10 @@ class Training:
     interrupted: bool = False
 
 
+class NotFiniteError(ArithmeticError):
+    """A loss or a gradient is infinite or NaN; a step along it would put NaN into the weights."""
+
+
 class _Best:
     """The state with the lowest value, among those at the latest temperature."""
 
@@ -113,6 +119,8 @@ def distil(
 ) -> None:
     """Teach a model the labels of a start by cross entropy.
 
+    Ends with a warning before a step whose loss or gradient is not finite.
+
     Parameters
     ----------
     model : torch.nn.Module
@@ -124,7 +132,7 @@ def distil(
     recipe : Recipe
         Steps and rate.
     seed : int
-        Of the rows of each step.
+        Of the rows of each step, and of torch's generators while the model runs.
     """
     targets = torch.from_numpy(np.asarray(labels, dtype=np.int64)).to(inputs.device)
     if isinstance(model, FreeAssignments):
@@ -134,14 +142,21 @@ def distil(
         return
     optimizer = Adam(model.parameters(), recipe.learning_rate, recipe.distil_steps)
     batches = _batches(len(targets), min(_DISTIL_ROWS, recipe.batch_size or _DISTIL_ROWS), seed)
-    for _ in range(recipe.distil_steps):
-        rows = torch.from_numpy(next(batches)).to(inputs.device)
-        optimizer.zero_grad()
-        loss = nn.functional.cross_entropy(model(inputs[rows]), targets[rows])
-        loss.backward()
-        optimizer.step()
-        if float(loss.detach()) < _LEARNED:
-            break
+    with seeded(inputs.device, seed):
+        for _ in range(recipe.distil_steps):
+            rows = torch.from_numpy(next(batches)).to(inputs.device)
+            optimizer.zero_grad()
+            loss = nn.functional.cross_entropy(model(inputs[rows]), targets[rows])
+            loss.backward()
+            value = float(loss.detach())
+            try:
+                _check_finite(model, {"cross entropy": value})
+            except NotFiniteError as error:
+                _warn_of_end("distillation", error)
+                break
+            optimizer.step()
+            if value < _LEARNED:
+                break
 
 
 def train(
@@ -154,6 +169,9 @@ def train(
     report: Callable[[float], None] = lambda value: None,
 ) -> Training:
     """Minimise the objective; the model ends in the best state seen, also after Ctrl-C.
+
+    Where a loss or a gradient is not finite, no step is taken along it: training ends there with a
+    warning. That step is not in the history.
 
     Parameters
     ----------
@@ -168,7 +186,7 @@ def train(
     recipe : Recipe
         How.
     seed : int
-        Of the minibatches.
+        Of the minibatches, and of torch's generators while the model runs.
     report : callable
         Called with the objective after each step.
 
@@ -182,22 +200,25 @@ def train(
     batches = _graph_batches(graph, recipe.batch_size, seed)
     steps_per_value = max(1, math.ceil(graph.n / (recipe.batch_size or graph.n)))
     try:
-        for step in range(recipe.steps):
-            part, chosen = next(batches)
-            rows = inputs if chosen is None else inputs[chosen]
-            temperature = annealed(recipe.temperature, step, recipe.steps)
-            optimizer.zero_grad()
-            value, balance = backward(model, rows, part, objective, recipe, temperature)
-            done.objective.append(value)
-            done.balance.append(balance)
-            done.temperature.append(temperature)
-            report(value)
-            if steps_per_value == 1:
-                # The state that the value belongs to, before the step changes it.
-                best.offer(value + recipe.balance * balance, temperature)
-                if best.stalled(recipe.tol):
-                    break
-            optimizer.step()
+        with seeded(inputs.device, seed):
+            for step in range(recipe.steps):
+                part, chosen = next(batches)
+                rows = inputs if chosen is None else inputs[chosen]
+                temperature = annealed(recipe.temperature, step, recipe.steps)
+                optimizer.zero_grad()
+                value, balance = backward(model, rows, part, objective, recipe, temperature)
+                done.objective.append(value)
+                done.balance.append(balance)
+                done.temperature.append(temperature)
+                report(value)
+                if steps_per_value == 1:
+                    # The state that the value belongs to, before the step changes it.
+                    best.offer(value + recipe.balance * balance, temperature)
+                    if best.stalled(recipe.tol):
+                        break
+                optimizer.step()
+    except NotFiniteError as error:
+        _warn_of_end(f"training ({len(done.objective)} of {recipe.steps} steps)", error)
     except KeyboardInterrupt:
         done.interrupted = True
     if steps_per_value == 1:
@@ -234,18 +255,72 @@ def backward(
     -------
     tuple of two floats
         The cut and the balance.
+
+    Raises
+    ------
+    NotFiniteError
+        If one of them or a gradient is not finite.
     """
     P = torch.softmax(model(rows) / temperature, dim=1)
     if recipe.balance == 0:
         loss = objective(graph, P)
         loss.backward()
-        return float(loss.detach()), 0.0
+        value = float(loss.detach())
+        _check_finite(model, {"objective": value})
+        return value, 0.0
     mixer = GradientMixer({"cut": 1.0, "balance": recipe.balance}, mode=recipe.mixing)
     cut = objective(graph, mixer.tap(P, "cut"))
     mean = objective.means("balance", graph.of_rows(mixer.tap(P, "balance")).mean(dim=0))
     balance = entropy_balance(P, mean.clamp_min(0))
     (cut + balance).backward()
-    return float(cut.detach()), float(balance.detach())
+    values = float(cut.detach()), float(balance.detach())
+    _check_finite(model, dict(zip(("objective", "balance"), values, strict=True)))
+    return values
+
+
+@contextmanager
+def seeded(device: torch.device, seed: int) -> Iterator[None]:
+    """Context in which layers such as dropout draw from a seed; torch's own state is put back.
+
+    Parameters
+    ----------
+    device : torch.device
+        Where the model runs; of the accelerators, only CUDA's generators are seeded.
+    seed : int
+        Seed.
+
+    Yields
+    ------
+    None
+        Run the model inside.
+    """
+    on_cuda = device.type == "cuda"
+    with torch.random.fork_rng(devices=[device] if on_cuda else []):
+        # torch.manual_seed would also seed the generators of devices that are not put back.
+        torch.default_generator.manual_seed(seed)
+        if on_cuda:
+            with torch.cuda.device(device):
+                torch.cuda.manual_seed(seed)
+        yield
+
+
+def _check_finite(model: nn.Module, losses: dict[str, float]) -> None:
+    bad = [f"the {name} is {value}" for name, value in losses.items() if not math.isfinite(value)]
+    gradients = {k: p.grad for k, p in model.named_parameters() if p.grad is not None}
+    finite = [torch.isfinite(gradient).all() for gradient in gradients.values()]
+    # Asked together: a question for each tensor would wait for the device each time.
+    if finite and not torch.stack(finite).all():
+        name = next(name for name, good in zip(gradients, finite, strict=True) if not good)
+        bad.append(f"the gradient of the model's {name} is not finite")
+    if bad:
+        raise NotFiniteError(
+            f"{' and '.join(bad)}; no step is taken along it. A smaller learning_rate or a larger "
+            f"temperature may help"
+        )
+
+
+def _warn_of_end(what: str, error: NotFiniteError) -> None:
+    warnings.warn(f"{what} ended early: {error}", RuntimeWarning, stacklevel=3)
 
 
 def annealed(ends: tuple[float, float], step: int, steps: int) -> float:

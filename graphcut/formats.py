@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+import operator
 import os
+import re
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import scipy.sparse as sp
+from numpy.typing import NDArray
 
 from graphcut._checks import check_graph, is_torch
 from graphcut._metis import read_metis
+from graphcut._reading import (
+    check_vertex_count,
+    check_zip,
+    naming,
+    read_lines,
+    shortest,
+    to_numbers,
+)
 from graphcut._torch_sparse import scipy_to_torch, torch_to_scipy
 from graphcut._weights import SYMMETRIES, symmetrize
 
@@ -25,6 +36,7 @@ __all__ = [
 ]
 
 _EDGE_LISTS = (".txt", ".edges", ".edgelist", ".csv", ".tsv", ".el")
+_SEPARATOR = re.compile(r"\s*,\s*|\s+")
 
 
 def clean_graph(W: Any, symmetry: str = "mean") -> sp.csr_array:
@@ -44,6 +56,8 @@ def clean_graph(W: Any, symmetry: str = "mean") -> sp.csr_array:
 
     Raises
     ------
+    TypeError
+        If `W` holds no real numbers.
     ValueError
         If `W` is not square, has a negative or infinite weight, or the word is another one.
 
@@ -55,20 +69,34 @@ def clean_graph(W: Any, symmetry: str = "mean") -> sp.csr_array:
     """
     if symmetry not in SYMMETRIES:
         raise ValueError(f"symmetry is {symmetry!r}; one of {', '.join(SYMMETRIES)} is allowed")
-    W = torch_to_scipy(W) if is_torch(W) else W
-    if not sp.issparse(W):
-        W = np.asarray(W)
-    edges = sp.csr_array(W, dtype=np.result_type(np.float32, W.dtype)).tocoo()
-    if edges.shape[0] != edges.shape[1]:
-        raise ValueError(f"W has shape {edges.shape}; a graph is square")
+    return _clean(_as_float(W, "W"), symmetry, "W")
+
+
+def _clean(W: Any, symmetry: str, name: str) -> sp.csr_array:
+    if W.ndim != 2 or W.shape[0] != W.shape[1]:
+        raise ValueError(f"{name} has shape {W.shape}; a graph is square")
+    edges = sp.csr_array(W).tocoo()
     # Checked here: the larger of a negative weight and a missing one is 0.
     if not (np.isfinite(edges.data).all() and (edges.data >= 0).all()):
         worst = edges.data[~(edges.data >= 0) | np.isinf(edges.data)][0]
-        raise ValueError(f"W holds {worst:g}; weights are nonnegative and finite")
+        raise ValueError(f"{name} holds {shortest(worst)}; weights are nonnegative and finite")
     rows, columns = edges.coords
     keep = rows != columns
     graph = sp.coo_array((edges.data[keep], (rows[keep], columns[keep])), edges.shape).tocsr()
-    return check_graph(symmetrize(graph, symmetry))
+    return check_graph(symmetrize(graph, symmetry), name)
+
+
+def _as_float(W: Any, name: str) -> Any:
+    """As float32 or float64 of NumPy or SciPy: sums of duplicates overflow in narrow integers."""
+    if is_torch(W):
+        import torch
+
+        W = torch_to_scipy(W if W.is_complex() or W.dtype == torch.float32 else W.double())
+    if not sp.issparse(W):
+        W = np.asarray(W)
+    if W.dtype.kind not in "fiub":
+        raise TypeError(f"{name} has dtype {W.dtype}; real numbers are allowed")
+    return W.astype(np.float32 if W.dtype == np.float32 else np.float64)
 
 
 def from_edge_index(edge_index: Any, edge_weight: Any = None, n: int | None = None) -> sp.csr_array:
@@ -80,11 +108,12 @@ def from_edge_index(edge_index: Any, edge_weight: Any = None, n: int | None = No
     Parameters
     ----------
     edge_index : array_like or torch.Tensor of int, shape (2, E) or (E, 2)
-        Vertices from 0 on; for E = 2 the shape is read as (2, E).
+        Vertices from 0 to n - 1; for E = 2 the shape is read as (2, E).
     edge_weight : array_like or torch.Tensor, shape (E,), optional
         Nonnegative weights; 1 without.
     n : int, optional
-        Number of vertices; the largest index + 1 without.
+        Number of vertices; the largest index + 1 without. More than 10^8 are refused where that
+        is more than 1000 for each edge: such indices are identifiers, to be relabelled.
 
     Returns
     -------
@@ -102,28 +131,53 @@ def from_edge_index(edge_index: Any, edge_weight: Any = None, n: int | None = No
     >>> from_edge_index([[0, 1, 1], [1, 0, 2]]).toarray().tolist()
     [[0.0, 1.0, 0.0], [1.0, 0.0, 1.0], [0.0, 1.0, 0.0]]
     """
-    edges = _to_numpy(edge_index)
+    edges = to_numpy(edge_index)
     if edges.ndim == 2 and edges.shape[0] != 2 and edges.shape[1] == 2:
         edges = edges.T
     if edges.ndim != 2 or edges.shape[0] != 2:
         raise ValueError(f"edge_index has shape {edges.shape}; (2, E) or (E, 2) is needed")
     if edges.size and edges.dtype.kind not in "iu":
         raise TypeError(f"edge_index has dtype {edges.dtype}; integers from 0 on are allowed")
-    edges = edges.astype(np.int64)
-    count = int(edges.max(initial=-1)) + 1
     if edges.size and edges.min() < 0:
         raise ValueError(f"edge_index holds {edges.min()}; vertices count from 0 on")
-    n = count if n is None else int(n)
-    if n < count:
-        raise ValueError(f"n is {n}; edge_index holds the vertex {count - 1}")
-    weights = np.ones(edges.shape[1]) if edge_weight is None else _to_numpy(edge_weight)
+    n = _vertex_count(n, int(edges.max(initial=0)) + 1 if edges.size else 0)
+    check_vertex_count(n, edges.shape[1])
+    weights = np.ones(edges.shape[1]) if edge_weight is None else to_numpy(edge_weight)
     if weights.shape != (edges.shape[1],):
         raise ValueError(f"edge_weight has shape {weights.shape}; ({edges.shape[1]},) is needed")
-    return clean_graph(sp.coo_array((weights, (edges[0], edges[1])), (n, n)), "union")
+    rows, columns = edges.astype(np.int64)
+    weights = _as_float(weights, "edge_weight")
+    return _clean(sp.coo_array((weights, (rows, columns)), (n, n)), "union", "edge_weight")
 
 
-def _to_numpy(x: Any) -> np.ndarray:
-    return x.detach().cpu().numpy() if is_torch(x) else np.asarray(x)
+def _vertex_count(n: Any, least: int) -> int:
+    if n is None:
+        return least
+    try:
+        count = operator.index(n)
+    except TypeError:
+        raise TypeError(f"n is {n!r}; None or an integer is allowed") from None
+    if count < 0:
+        raise ValueError(f"n is {count}; integers from 0 on are allowed")
+    if count < least:
+        raise ValueError(f"n is {count}; edge_index holds the vertex {least - 1}")
+    return count
+
+
+def to_numpy(x: Any) -> NDArray[Any]:
+    """NumPy array of what may be a torch tensor.
+
+    Parameters
+    ----------
+    x : array_like or torch.Tensor
+        On any device, with or without gradients.
+
+    Returns
+    -------
+    ndarray
+        The same numbers.
+    """
+    return np.asarray(x.detach().cpu().numpy() if is_torch(x) else x)
 
 
 def from_networkx(G: Any, weight: str | None = "weight") -> sp.csr_array:
@@ -156,7 +210,7 @@ def from_networkx(G: Any, weight: str | None = "weight") -> sp.csr_array:
     import networkx
 
     W = networkx.to_scipy_sparse_array(G, weight=weight, dtype=np.float64, format="csr")
-    return clean_graph(W, "union")
+    return _clean(W, "union", "G")
 
 
 def read_graph(path: str | os.PathLike[str], first: int = 0) -> sp.csr_array:
@@ -167,7 +221,8 @@ def read_graph(path: str | os.PathLike[str], first: int = 0) -> sp.csr_array:
     - `.txt`, `.edges`, `.edgelist`, `.el`, `.csv`, `.tsv`: lines "i j" or "i j weight",
       separated by blanks or commas; lines from # or % are comments.
 
-    Self-loops are dropped; edges are undirected, listed once or in both directions.
+    Self-loops are dropped; edges are undirected, listed once or in both directions. Vertices are
+    numbered up to n - 1: more than 10^8 are refused where that is more than 1000 for each edge.
 
     Parameters
     ----------
@@ -183,7 +238,7 @@ def read_graph(path: str | os.PathLike[str], first: int = 0) -> sp.csr_array:
 
     Raises
     ------
-    ValueError
+    TypeError, ValueError
         If the ending is another one or the content is not a graph.
 
     Examples
@@ -197,49 +252,61 @@ def read_graph(path: str | os.PathLike[str], first: int = 0) -> sp.csr_array:
     """
     path = Path(path)
     ending = path.suffix.lower()
-    if ending == ".mtx":
-        from scipy.io import mmread
-
-        return clean_graph(mmread(path), "union")
     if ending in (".graph", ".metis"):
         return read_metis(path)[0]
-    if ending == ".npz":
-        return _read_npz(path)
-    if ending in _EDGE_LISTS:
-        return _read_edges(path, first)
+    with naming(path):
+        if ending == ".mtx":
+            return _read_mtx(path)
+        if ending == ".npz":
+            return _read_npz(path)
+        if ending in _EDGE_LISTS:
+            return _read_edges(path, first)
     known = ", ".join((".mtx", ".graph", ".metis", ".npz", *_EDGE_LISTS))
     raise ValueError(f"path is {str(path)!r}; the endings {known} are known")
 
 
+def _read_mtx(path: Path) -> sp.csr_array:
+    from scipy.io import mmread
+
+    W = mmread(path)
+    if sp.issparse(W):
+        check_vertex_count(max(W.shape), W.nnz)
+    return _clean(_as_float(W, "the matrix"), "union", "the matrix")
+
+
 def _read_npz(path: Path) -> sp.csr_array:
+    check_zip(path)
     with np.load(path, allow_pickle=False) as file:
         names = set(file.files)
         if "edges" in names:
-            n = int(file["n"]) if "n" in names else None
+            edges = file["edges"]
+            # Always (E, 2) here, where `from_edge_index` reads two edges as (2, E).
+            edges = edges.T if edges.shape == (2, 2) else edges
             weights = file["weights"] if "weights" in names else None
-            return from_edge_index(file["edges"], weights, n)
+            return from_edge_index(edges, weights, file["n"] if "n" in names else None)
     if not {"data", "shape", "format"} <= names:
         raise ValueError(
-            f"{path} holds {', '.join(sorted(names))}; edges, or a matrix of "
+            f"the archive holds {', '.join(sorted(names))}; edges, or a matrix of "
             f"scipy.sparse.save_npz, is needed"
         )
-    return clean_graph(sp.load_npz(path), "union")
+    return _clean(_as_float(sp.load_npz(path), "the matrix"), "union", "the matrix")
 
 
 def _read_edges(path: Path, first: int) -> sp.csr_array:
-    lines = [
-        line.replace(",", " ")
-        for line in path.read_text(encoding="utf-8").splitlines()
+    rows = [
+        (number, _SEPARATOR.split(line.strip()) if "," in line else line.split())
+        for number, line in enumerate(read_lines(path), start=1)
         if line.strip() and line.lstrip()[0] not in "#%"
     ]
-    try:
-        table = np.array([line.split() for line in lines], dtype=np.float64)
-    except ValueError as error:
-        raise ValueError(f'{path} needs lines "i j" or "i j weight": {error}') from error
+    table = to_numbers(rows)
     if table.ndim != 2 or table.shape[1] not in (2, 3):
-        raise ValueError(f'{path} has the shape {table.shape}; lines "i j" or "i j weight"')
+        raise ValueError(f'the table has the shape {table.shape}; lines "i j" or "i j weight"')
     ids = table[:, :2]
-    if (ids != np.floor(ids)).any() or ids.min() < first:
-        raise ValueError(f"{path} holds the vertex {ids.min():g}; integers from {first} on")
+    # Beyond 2^53 neighbouring integers are the same number.
+    bad = (ids != np.floor(ids)) | ~((ids >= first) & (ids < 2.0**53))
+    if bad.any():
+        raise ValueError(
+            f"an edge holds the vertex {shortest(ids[bad][0])}; integers from {first} on are needed"
+        )
     weights = table[:, 2] if table.shape[1] == 3 else None
     return from_edge_index(ids.astype(np.int64).T - first, weights)

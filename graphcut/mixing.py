@@ -7,6 +7,7 @@ length of its weight before they are added.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 
@@ -29,9 +30,10 @@ class GradientMixer:
     Parameters
     ----------
     weights : mapping of str to float
-        Length of each loss's gradient, not negative; 0 leaves the loss out.
+        Length of each loss's gradient, not negative; 0 leaves the loss out, even an infinite one.
     parameters : iterable of Tensor
-        What `loss` mixes at, such as `model.parameters()`; not needed for `tap`.
+        What `loss` mixes at, such as `model.parameters()`; not needed for `tap`. Those that require
+        no gradient are passed over.
     mode : {"tensor", "global", "plain"}
         Each parameter tensor scaled on its own, all by their common length, or no normalisation:
         the plain weighted sum.
@@ -81,25 +83,24 @@ class GradientMixer:
         """
         weight = self._weight(name)
         held: list[tuple[Tensor, Tensor]] = []
-        hooks = [p.register_hook(self._hook(p, weight, held)) for p in self.parameters]
+        trained = [p for p in self.parameters if p.requires_grad]
+        hooks = [p.register_hook(self._hook(p, weight, held)) for p in trained]
         try:
             yield
         finally:
             for hook in hooks:
                 hook.remove()
-        length = _length([gradient for _, gradient in held])
-        for parameter, gradient in held:
+        scaled = _scaled([gradient for _, gradient in held], weight)
+        for (parameter, _), gradient in zip(held, scaled, strict=True):
             assert parameter.grad is not None
-            parameter.grad.add_(_scaled(gradient, length, weight))
+            parameter.grad.add_(gradient)
 
     def _hook(
         self, parameter: Tensor, weight: float, held: list[tuple[Tensor, Tensor]]
     ) -> Callable[[Tensor], Tensor]:
         def scale(gradient: Tensor) -> Tensor:
-            if self.mode == "plain":
-                return weight * gradient
-            if self.mode == "tensor":
-                return _scaled(gradient, _length([gradient]), weight)
+            if self.mode != "global":
+                return self._alone(gradient, weight)
             # The common length is known when the last of them has come.
             held.append((parameter, gradient))
             return torch.zeros_like(gradient)
@@ -124,11 +125,15 @@ class GradientMixer:
         weight = self._weight(name)
         tapped = x.view_as(x)
         if tapped.requires_grad:
-            plain = self.mode == "plain"
-            tapped.register_hook(
-                lambda g: weight * g if plain else _scaled(g, _length([g]), weight)
-            )
+            tapped.register_hook(lambda gradient: self._alone(gradient, weight))
         return tapped
+
+    def _alone(self, gradient: Tensor, weight: float) -> Tensor:
+        """One gradient that shares its length with no other."""
+        if self.mode == "plain":
+            # 0 times infinity is NaN.
+            return weight * gradient if weight else torch.zeros_like(gradient)
+        return _scaled([gradient], weight)[0]
 
     def _weight(self, name: str) -> float:
         if name not in self.weights:
@@ -146,7 +151,27 @@ def _length(gradients: list[Tensor]) -> Tensor:
     return length
 
 
-def _scaled(gradient: Tensor, length: Tensor, weight: float) -> Tensor:
-    """weight * gradient / length; a gradient of zeros stays one."""
-    factor = torch.where(length > 0, weight / length, 0.0).to(gradient)
-    return gradient * factor
+def _scaled(gradients: list[Tensor], weight: float) -> list[Tensor]:
+    """weight * gradient / (length of all); gradients of zeros stay so."""
+    if weight == 0:
+        return [torch.zeros_like(gradient) for gradient in gradients]
+    length = _length(gradients)
+    limits = torch.finfo(length.dtype)
+    # Squares leave the range of float32 long before the gradients do: some underflow below this.
+    if not math.sqrt(limits.tiny / limits.eps) <= float(length) <= limits.max:
+        gradients = _near_one(gradients)
+        length = _length(gradients)
+    factor = torch.where(length > 0, weight / length, 0.0)
+    return [gradient * factor.to(gradient) for gradient in gradients]
+
+
+def _near_one(gradients: list[Tensor]) -> list[Tensor]:
+    """The gradients divided by the power of two next below their largest magnitude."""
+    largest = max((float(x.abs().max()) for x in gradients if x.numel()), default=0.0)
+    if not 0 < largest < math.inf:
+        return gradients
+    unit = 2.0 ** (math.frexp(largest)[1] - 1)
+    # A tensor, as CUDA multiplies by the reciprocal of a number, which may overflow.
+    return [
+        gradient / torch.tensor(unit, dtype=torch.float64).to(gradient) for gradient in gradients
+    ]

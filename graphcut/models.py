@@ -51,7 +51,9 @@ def build_model(
     Parameters
     ----------
     model : {"linear", "mlp", "free"} or torch.nn.Module
-        A module is copied, and has to map (b, n_features) to (b, n_clusters).
+        A module is copied, and has to map (b, n_features) to (b, n_clusters). What its layers draw
+        while it is trained, such as the masks of dropout, comes from the seed of the training;
+        learning from a stream draws from torch's own generator.
     n, n_features, n_clusters : int
         Sizes.
     hidden : int
@@ -70,7 +72,7 @@ def build_model(
         If the model is none of these.
     """
     if isinstance(model, nn.Module):
-        return copy.deepcopy(model)
+        return check_module(copy.deepcopy(model), n_features)
     if not isinstance(model, str) or model not in MODELS:
         raise ValueError(
             f"model is {model!r}; one of {', '.join(MODELS)} or a torch.nn.Module is allowed"
@@ -88,3 +90,41 @@ def build_model(
     nn.init.zeros_(linear.weight)
     nn.init.zeros_(linear.bias)
     return linear
+
+
+def check_module(model: nn.Module, n_features: int) -> nn.Module:
+    """Refuse a module of the caller's that cannot be trained on these features.
+
+    Parameters
+    ----------
+    model : torch.nn.Module
+        Module.
+    n_features : int
+        Width of its inputs.
+
+    Returns
+    -------
+    torch.nn.Module
+        The same one.
+
+    Raises
+    ------
+    ValueError
+        If it has no parameter that requires a gradient, or does not take the features.
+    """
+    if not any(parameter.requires_grad for parameter in model.parameters()):
+        raise ValueError(
+            f"model is {model!r}, without a parameter that requires a gradient; at least one is "
+            f"needed, or there is nothing to train"
+        )
+    first = next(model.parameters())
+    rows = torch.zeros(2, n_features, dtype=first.dtype, device=first.device)
+    try:
+        # A copy that is asked in evaluation mode keeps statistics of batches and generators alone.
+        with torch.no_grad():
+            copy.deepcopy(model).eval()(rows)
+    except RuntimeError as error:
+        raise ValueError(
+            f"model is {model!r}, which fails on rows of {n_features} features: {error}"
+        ) from error
+    return model

@@ -14,6 +14,10 @@ exact      int_0^inf e^{-qx} prod_l (1 - p_l + p_l e^{-s_l x}) dx by the trapezo
 with H_s(q; a, m) = E[1 / (q + s Bin(m, a))] = (1/q) 2F1(-m, 1; q/s + 1; a). `ncut` is a bound since
 a Bernoulli s_l a_l lies below S b_l, b_l of mean p_l s_l / S, in the convex order, and 1 / (q + x)
 is convex; Hoeffding (1956) then puts the binomial of the mean above the sum of the b_l.
+
+Normalised cuts do not change with the unit of the weights, ratio cuts are measured in it. Weights
+that `P`'s dtype cannot compute with are divided by a power of two first; a ratio cut is then
+multiplied by it again, or refused where the dtype cannot hold it.
 """
 
 from __future__ import annotations
@@ -104,8 +108,15 @@ class CutObjective:
         Returns
         -------
         Tensor, scalar or of shape (K,)
-            The objective, differentiable in `P`.
+            The objective, differentiable in `P`; 0 for a graph without edges and for an empty
+            cluster, whose gradient is 0 for "prcut", as it has no limit there.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If an argument is not as described, or `P`'s dtype cannot hold a ratio cut of `W`.
         """
+        _check_tensor(P)
         graph = as_adjacency(W, P)
         columns = graph.column_degrees.shape[0]
         if P.ndim != 2 or P.shape[0] != columns:
@@ -113,6 +124,8 @@ class CutObjective:
         sizes = graph.column_degrees if self.size == "degree" else torch.ones_like(P[:, 0])
         other = 1 - P if self.term == "xor" else -P.clamp_min(_LEAST_PROBABILITY).log()
         values: Tensor = self._envelope(graph, P, other, sizes, self.means) * graph.scale
+        if self.size == "count" and graph.unit != 1:
+            values = _measured(values, graph.unit)
         return values if per_cluster else values.sum()
 
 
@@ -135,7 +148,30 @@ def as_adjacency(W: Any, P: Tensor) -> Adjacency:
         return W
     from graphcut._checks import check_graph
 
+    # Neither NumPy nor SciPy knows bfloat16, and SciPy has no float16.
+    if isinstance(W, Tensor) and W.dtype in (torch.float16, torch.bfloat16):
+        W = W.to(torch.float32)
     return Adjacency(check_graph(W), P.device, P.dtype)
+
+
+def _measured(values: Tensor, unit: float) -> Tensor:
+    """A cut in units of the weights, which were divided by `unit`."""
+    result = values * unit
+    if unit < torch.finfo(values.dtype).tiny or not torch.isfinite(result.sum()):
+        raise ValueError(
+            f"W holds weights up to about {unit:g}, which a ratio cut is measured in; "
+            f"{values.dtype} cannot hold it: scale W, or give P in float64"
+        )
+    return result
+
+
+def _check_tensor(P: Any) -> None:
+    if not isinstance(P, Tensor):
+        raise TypeError(
+            f"P has type {type(P).__name__}; a torch.Tensor is needed, such as torch.as_tensor(P)"
+        )
+    if not P.is_floating_point():
+        raise TypeError(f"P has dtype {P.dtype}; a floating point one is needed")
 
 
 def prcut(W: Any, P: Tensor, term: str = "xor") -> Tensor:
@@ -203,7 +239,7 @@ def ncut(W: Any, P: Tensor, term: str = "xor", envelope: str = "ncut") -> Tensor
 
 
 def exact(W: Any, P: Tensor, term: str = "xor", size: str = "degree") -> Tensor:
-    """Expected cut itself, by the trapezoidal rule (relative error below 1e-7).
+    """Expected cut itself, by the trapezoidal rule (relative error below 1e-7 in float64).
 
     Parameters
     ----------
@@ -227,6 +263,9 @@ def exact(W: Any, P: Tensor, term: str = "xor", size: str = "degree") -> Tensor:
 def entropy_balance(P: Tensor, mean: Tensor | None = None) -> Tensor:
     """log K - entropy of the mean assignment: 0 for clusters of equal weight.
 
+    For a cluster of weight exactly 0, where the derivative is minus infinity, the gradient is that
+    of the least weight that the dtype has: finite, and 0 after a softmax that has saturated.
+
     Parameters
     ----------
     P : Tensor, shape (n, K)
@@ -245,6 +284,9 @@ def entropy_balance(P: Tensor, mean: Tensor | None = None) -> Tensor:
     >>> float(entropy_balance(torch.eye(4)))
     0.0
     """
+    _check_tensor(P)
     share = P.mean(dim=0) if mean is None else mean
-    terms: Tensor = torch.special.xlogy(share, share * P.shape[1])
+    # The gradient of xlogy(0, 0) is NaN.
+    ratio = (share * P.shape[1]).clamp_min(torch.finfo(share.dtype).tiny)
+    terms: Tensor = torch.special.xlogy(share, ratio)
     return terms.sum()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -12,6 +12,7 @@ from graphcut._checks import Size
 from graphcut.bounds import binned_bound, hoelder_bound, jensen_bound
 from graphcut.cuts import graph_cut
 from graphcut.expected import expected_cut
+from graphcut.formats import to_numpy
 from graphcut.sampling import monte_carlo_cut
 
 __all__ = ["plot_temperature", "plot_tightness", "softmax"]
@@ -19,12 +20,19 @@ __all__ = ["plot_temperature", "plot_tightness", "softmax"]
 _EXACT, _UPPER, _LOOSE, _MUTED = "#0b62a4", "#d1622b", "#b9a13a", "#5a5a5a"
 
 
+def _listed(name: str, values: Iterable[Any]) -> list[Any]:
+    values = list(values)
+    if not values:
+        raise ValueError(f"{name} is empty; at least one is needed")
+    return values
+
+
 def softmax(logits: Any, temperature: float = 1.0) -> NDArray[np.float64]:
     """exp(x_ik / T) / sum_l exp(x_il / T).
 
     Parameters
     ----------
-    logits : array_like, shape (n, K)
+    logits : array_like or torch.Tensor, shape (n, K)
         Finite.
     temperature : float
         Positive.
@@ -47,7 +55,7 @@ def softmax(logits: Any, temperature: float = 1.0) -> NDArray[np.float64]:
     """
     if not temperature > 0:
         raise ValueError(f"temperature is {temperature!r}; positive numbers are allowed")
-    scaled = np.asarray(logits, dtype=np.float64) / temperature
+    scaled = np.asarray(to_numpy(logits), dtype=np.float64) / temperature
     weights = np.exp(scaled - scaled.max(axis=1, keepdims=True))
     shares: NDArray[np.float64] = weights / weights.sum(axis=1, keepdims=True)
     return shares
@@ -58,7 +66,7 @@ def plot_temperature(
     W: Any,
     logits: Any,
     size: Size = "degree",
-    temperatures: Sequence[float] = tuple(np.geomspace(0.03, 10, 20)),
+    temperatures: Iterable[float] = tuple(np.geomspace(0.03, 10, 20)),
     n_bins: int = 16,
     n_samples: int = 100,
     seed: int = 0,
@@ -71,12 +79,12 @@ def plot_temperature(
         Where to draw.
     W : SciPy sparse, array or torch tensor, shape (n, n)
         Symmetric nonnegative weights with zero diagonal.
-    logits : array_like, shape (n, K)
+    logits : array_like or torch.Tensor, shape (n, K)
         Of the assignments.
     size : {"count", "degree"} or array_like, shape (n,)
         Sizes of the vertices.
-    temperatures : sequence of float
-        Where to evaluate.
+    temperatures : iterable of float
+        Where to evaluate, at least once.
     n_bins : int
         Bins of the upper bounds.
     n_samples : int
@@ -105,8 +113,9 @@ def plot_temperature(
     >>> sorted(drawn)
     ['binned', 'exact', 'hard', 'high', 'hoelder', 'jensen', 'low', 'temperature']
     """
-    drawn: dict[str, list[float]] = {"temperature": [float(t) for t in temperatures]}
-    for temperature in temperatures:
+    logits, places = to_numpy(logits), _listed("temperatures", temperatures)
+    drawn: dict[str, list[float]] = {"temperature": [float(t) for t in places]}
+    for temperature in places:
         P = softmax(logits, temperature)
         _, (low, high) = monte_carlo_cut(W, P, size, n_samples, seed)
         values = {
@@ -118,7 +127,7 @@ def plot_temperature(
         }
         for name, value in values.items():
             drawn.setdefault(name, []).append(float(value))
-    drawn["hard"] = [float(graph_cut(W, np.asarray(logits).argmax(axis=1), size))]
+    drawn["hard"] = [float(graph_cut(W, logits.argmax(axis=1), size))]
     _draw_temperature(ax, drawn, n_bins, n_samples)
     return drawn
 
@@ -141,7 +150,7 @@ def plot_tightness(
     W: Any,
     P: Any,
     size: Size = "degree",
-    n_bins: Sequence[int] = (1, 2, 4, 8, 16, 32, 64),
+    n_bins: Iterable[int] = (1, 2, 4, 8, 16, 32, 64),
     bins: str = "log_kmeans",
 ) -> dict[str, list[float]]:
     """Upper bounds over the exact expected cut against the number of bins.
@@ -152,12 +161,12 @@ def plot_tightness(
         Where to draw.
     W : SciPy sparse, array or torch tensor, shape (n, n)
         Symmetric nonnegative weights with zero diagonal.
-    P : array_like, shape (n, K)
+    P : array_like or torch.Tensor, shape (n, K)
         Rows on the simplex, with a positive expected cut.
     size : {"count", "degree"} or array_like, shape (n,)
         Sizes of the vertices.
-    n_bins : sequence of int
-        Where to evaluate.
+    n_bins : iterable of int
+        Where to evaluate, at least once.
     bins : {"log_kmeans", "equal_frequency"}
         How sizes are binned.
 
@@ -181,14 +190,15 @@ def plot_tightness(
     >>> np.round(drawn["binned"], 6).tolist()
     [1.0, 1.0]
     """
+    P, counts = to_numpy(P), _listed("n_bins", n_bins)
     exact = expected_cut(W, P, size)
     if not exact > 0:
         raise ValueError("the expected cut of P is 0; bounds have no ratio to it")
-    drawn: dict[str, list[float]] = {"n_bins": [float(b) for b in n_bins]}
+    drawn: dict[str, list[float]] = {"n_bins": [float(b) for b in counts]}
     for name, bound in (("binned", binned_bound), ("hoelder", hoelder_bound)):
-        drawn[name] = [float(bound(W, P, size, b, bins)) / exact for b in n_bins]
-    ax.plot(n_bins, drawn["hoelder"], "s:", color=_LOOSE, label="Hölder")
-    ax.plot(n_bins, drawn["binned"], "o--", color=_UPPER, label="binned")
+        drawn[name] = [float(bound(W, P, size, b, bins)) / float(exact) for b in counts]
+    ax.plot(counts, drawn["hoelder"], "s:", color=_LOOSE, label="Hölder")
+    ax.plot(counts, drawn["binned"], "o--", color=_UPPER, label="binned")
     ax.axhline(1, color=_EXACT, label="exact")
     ax.set(xscale="log", yscale="log", xlabel="number of bins", ylabel="over the exact value")
     ax.legend(frameon=False, fontsize="small")

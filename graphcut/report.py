@@ -13,7 +13,9 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
-from hypgeo._files import write_atomically
+from graphcut._checks import check_graph, check_labels
+from graphcut._cli_files import write_file
+from graphcut.formats import to_numpy
 
 if TYPE_CHECKING:
     from graphcut._cli_data import Data
@@ -47,37 +49,53 @@ def plot_history(ax: Any, history: Mapping[str, Sequence[float]]) -> None:
     ax.set(xlabel="step", ylabel="objective", title="training")
 
 
-def plot_embedding(ax: Any, features: NDArray[Any], labels: NDArray[Any]) -> None:
+def plot_embedding(ax: Any, features: Any, labels: Any) -> None:
     """First two coordinates, coloured by cluster.
 
     Parameters
     ----------
     ax : matplotlib.axes.Axes
         Where to draw.
-    features : ndarray, shape (n, c)
+    features : array_like, shape (n, c)
         Coordinates; a single one is drawn on a line.
-    labels : ndarray of int, shape (n,)
+    labels : array_like of int, shape (n,)
         Clusters.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is not as described.
     """
+    features = to_numpy(features)
+    if features.ndim != 2 or features.shape[1] == 0:
+        raise ValueError(f"features has shape {features.shape}; (n, c) with c >= 1 is needed")
+    labels = check_labels(labels, len(features))
     some = np.random.default_rng(0).permutation(len(features))[:MOST_POINTS]
     second = features[some, 1] if features.shape[1] > 1 else np.zeros(len(some))
     ax.scatter(features[some, 0], second, c=labels[some], s=4, cmap="tab20", linewidths=0)
     ax.set(xticks=[], yticks=[], title="clusters")
 
 
-def plot_blocks(ax: Any, W: sp.csr_array, labels: NDArray[Any]) -> None:
+def plot_blocks(ax: Any, W: Any, labels: Any) -> None:
     """Weights with the vertices sorted by cluster, added up in cells.
 
     Parameters
     ----------
     ax : matplotlib.axes.Axes
         Where to draw.
-    W : scipy.sparse.csr_array, shape (n, n)
-        Graph.
-    labels : ndarray of int, shape (n,)
+    W : SciPy sparse, array or torch tensor, shape (n, n)
+        Symmetric nonnegative weights with zero diagonal.
+    labels : array_like of int, shape (n,)
         Clusters.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is not as described.
     """
-    n = len(labels)
+    W = check_graph(W)
+    n = W.shape[0]
+    labels = check_labels(labels, n)
     place = np.empty(n, dtype=np.int64)
     place[np.argsort(labels, kind="stable")] = np.arange(n)
     side = min(CELLS, n)
@@ -136,7 +154,7 @@ def write_report(folder: Path, kind: str, data: Data, cut: ProbabilisticCut, tab
     picture = _picture(data, cut)
     path = folder / f"report.{kind}"
     page = picture if kind == "png" else _page(data, cut, table, picture).encode()
-    write_atomically(path, lambda file: file.write(page))
+    write_file(path, lambda file: file.write(page))
     return path
 
 

@@ -224,6 +224,22 @@ def test_modules_of_another_width_are_refused():
         ProbabilisticCut(5, model=torch.nn.Linear(3, 4)).fit(X)
 
 
+def test_modules_with_nothing_to_train_are_refused():
+    X, _ = blobs(0)
+    for method in ("fit", "partial_fit"):
+        with pytest.raises(ValueError, match=r"model is ReLU\(\), without a parameter"):
+            getattr(ProbabilisticCut(5, model=torch.nn.ReLU()), method)(X)
+
+
+def test_modules_that_draw_leave_the_global_generator_alone():
+    X, _ = blobs(0)
+    model = torch.nn.Sequential(torch.nn.Linear(3, 5), torch.nn.Dropout(0.2))
+    state = torch.get_rng_state()
+    found = [ProbabilisticCut(5, model=model, max_iter=3, random_state=0).fit(X) for _ in range(2)]
+    assert torch.equal(state, torch.get_rng_state())
+    assert found[0].history_ == found[1].history_
+
+
 def test_ctrl_c_keeps_the_best_state(monkeypatch):
     X, y = blobs(0)
     steps = []

@@ -24,6 +24,7 @@ from graphcut.formats import (
 DENSE = np.array([[0, 2.0, 0, 0], [2, 0, 0.5, 0], [0, 0.5, 0, 0], [0, 0, 0, 0]])
 EDGES = np.array([[0, 1], [1, 2]])
 WEIGHTS = np.array([2, 0.5])
+MTX = "%%MatrixMarket matrix coordinate real general\n"
 
 
 def write(path: Path, text: str) -> Path:
@@ -56,9 +57,21 @@ def test_numpy_files(tmp_path):
     np.savez(tmp_path / "edges.npz", edges=EDGES, weights=WEIGHTS, n=4)
     for name in ("matrix", "edges"):
         np.testing.assert_array_equal(read_graph(tmp_path / f"{name}.npz").toarray(), DENSE)
-    np.savez(tmp_path / "other.npz", X=EDGES)
-    with pytest.raises(ValueError, match="holds X; edges"):
-        read_graph(tmp_path / "other.npz")
+    for other, message in (
+        ({"X": EDGES}, "the archive holds X; edges"),
+        ({"edges": EDGES, "weights": -WEIGHTS}, "edge_weight holds -2"),
+        ({"edges": EDGES, "n": 1}, "n is 1; edge_index holds the vertex 2"),
+    ):
+        np.savez(tmp_path / "other.npz", **other)
+        with pytest.raises(ValueError, match=f"other.npz: {message}"):
+            read_graph(tmp_path / "other.npz")
+
+
+def test_two_edges_of_a_file_are_its_rows(tmp_path):
+    np.savez(tmp_path / "two.npz", edges=[[0, 1], [2, 3]])
+    W = read_graph(tmp_path / "two.npz").toarray()
+    assert W[0, 1] == W[2, 3] == 1
+    assert W.sum() == 4
 
 
 def test_first_vertex(tmp_path):
@@ -89,13 +102,23 @@ def test_metis_isolated_vertices(tmp_path):
         ("", "the header is"),
         ("2 1\n2\n1\n1\n", "says 2 vertices"),
         ("2 2\n2\n1\n", "says 2 edges, found 1"),
-        ("2 1\n3\n1\n", "from 1 to 2"),
-        ("2 1 1\n2\n1 1\n", "lacks the weight"),
+        ("2 1.0\n2\n1\n", "the header is '2 1.0'; "),
+        ("2 1 2\n2\n1\n", "the format is '2'; three digits"),
+        ("2 1 1000\n2\n1\n", "the format is '1000'; three digits"),
+        ("2 1 001 1\n2 1\n1 1\n", "1 weights of a vertex and the format '001'"),
+        ("2 1 010 0\n2\n1\n", "0 weights of a vertex and the format '010'"),
+        ("3 2\n2\n1 4\n2\n", "vertex 2 lists 4; neighbours are integers from 1 to 3"),
+        ("3 2\n2\n1 2.5\n2\n", "vertex 2 lists 2.5; neighbours are integers from 1 to 3"),
+        ("2 1\n2\nx\n", "word 1 of vertex 2 is 'x'; a number"),
+        ("2 1 010\n5 2\nx 1\n", "word 1 of vertex 2 is 'x'; a number"),
+        ("2 0 010 2\n5 6\n7\n", "vertex 2 holds 1 numbers; 2 come before"),
+        ("2 1 1\n2\n1 1\n", "vertex 1 lacks the weight"),
+        ("2 1 1\n2 -1\n1 -1\n", "holds -1 at"),
         ("2 1\n2 2\n\n", r"\[0, 1\] is 2 and"),
     ],
 )
 def test_metis_errors(tmp_path, text, message):
-    with pytest.raises(ValueError, match=message):
+    with pytest.raises(ValueError, match=f"a.graph: .*{message}"):
         read_graph(write(tmp_path / "a.graph", text))
 
 
@@ -103,16 +126,40 @@ def test_metis_errors(tmp_path, text, message):
     ("name", "text", "message"),
     [
         ("a.pdf", "", "the endings .mtx"),
-        ("a.txt", "0 1\n0 1 2\n", "needs lines"),
-        ("a.txt", "a b\n", "needs lines"),
+        ("a.txt", "0 1\n0 1 2\n", "a.txt: line 2 holds 3 numbers; 2 as in line 1"),
+        ("a.txt", "# i j\na b\n", "a.txt: word 1 of line 2 is 'a'; a number"),
+        ("a.csv", "0,1,2\n0,,2\n", "a.csv: word 2 of line 2 is missing"),
         ("a.txt", "0 1 2 3\n", "has the shape"),
-        ("a.txt", "0 1.5\n", "holds the vertex"),
-        ("a.txt", "0 1 -1\n", "weights are nonnegative"),
+        ("a.txt", "0 1\n1 2.5\n", "a.txt: an edge holds the vertex 2.5; integers from 0 on"),
+        ("a.txt", "1 1e300\n", "holds the vertex 1000000000"),
+        ("a.txt", "0 1\nnan 1\n", "holds the vertex nan"),
+        ("a.txt", "0 1 -1\n", "a.txt: edge_weight holds -1; weights are nonnegative"),
+        ("a.txt", "0 3000000000\n", "a.txt: n, .*, is 3000000001 for 1 edges; .*relabel"),
+        ("a.mtx", MTX + "3 3 1\n1 2 -5\n", "a.mtx: the matrix holds -5; weights"),
+        ("a.mtx", MTX + "3 3 1\n1 2 x\n", "a.mtx: Line 3"),
+        ("a.mtx", MTX + "3000000000 3000000000 1\n1 2 1\n", "a.mtx: n, .*, is 3000000000"),
+        ("a.npz", "0 1\n", "a.npz: the file is no .npz archive"),
+        ("a.graph", "3000000000 0\n", "a.graph: n, .*, is 3000000000"),
     ],
 )
 def test_files_are_checked(tmp_path, name, text, message):
     with pytest.raises(ValueError, match=message):
         read_graph(write(tmp_path / name, text))
+
+
+@pytest.mark.parametrize(("name", "text"), [("a.txt", "0 1 2\n"), ("a.graph", "2 1 1\n2 2\n1 2\n")])
+def test_excel_marks_its_files(tmp_path, name, text):
+    assert read_graph(write(tmp_path / name, "\ufeff" + text)).toarray().tolist() == [
+        [0, 2],
+        [2, 0],
+    ]
+
+
+@pytest.mark.parametrize("name", ["a.txt", "a.graph"])
+def test_other_encodings_are_named(tmp_path, name):
+    (tmp_path / name).write_bytes(b"% x\n% caf\xe9\n0 1\n")
+    with pytest.raises(ValueError, match=rf"{name}: line 2 holds the byte 0xe9; UTF-8"):
+        read_graph(tmp_path / name)
 
 
 @pytest.mark.parametrize("convert", [np.asarray, torch.tensor])
@@ -132,6 +179,13 @@ def test_edge_index(convert):
         (([[0.0], [1.0]],), TypeError, "edge_index has dtype float64"),
         (([[0], [-1]],), ValueError, "edge_index holds -1"),
         (([[0], [5]], None, 5), ValueError, "n is 5; edge_index holds the vertex 5"),
+        (([[0], [1]], None, -1), ValueError, "n is -1; integers from 0 on"),
+        (([[0], [1]], None, 5.7), TypeError, "n is 5.7; None or an integer"),
+        (([[0], [1]], None, "5"), TypeError, "n is '5'; None or an integer"),
+        (([[0], [3 * 10**9]],), ValueError, "is 3000000001 for 1 edges; .*relabel"),
+        ((np.array([[0], [2**63]], np.uint64),), ValueError, "is 9223372036854775809 for 1 edges"),
+        (([[0], [1]], [-5]), ValueError, "edge_weight holds -5; weights"),
+        (([[0], [1]], ["a"]), TypeError, "edge_weight has dtype <U1; real numbers"),
         (([[0], [1]], [1.0, 2.0]), ValueError, r"edge_weight has shape \(2,\)"),
     ],
 )
@@ -168,3 +222,25 @@ def test_clean_graph():
         clean_graph([[0, 1]])
     with pytest.raises(ValueError, match="weights are nonnegative"):
         clean_graph([[0, -1], [-1, 0]])
+    with pytest.raises(ValueError, match=r"W has shape \(2,\)"):
+        clean_graph([0, 1])
+    with pytest.raises(TypeError, match="W has dtype complex128"):
+        clean_graph([[0, 1j], [1j, 0]])
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.int8, np.int16, bool])
+def test_duplicates_of_narrow_types_add_up(dtype):
+    """300 equal edges."""
+    weight = 300 * float(dtype(100))
+    weights, places = np.full(300, 100, dtype=dtype), np.array([[0] * 300, [1] * 300])
+    values = torch.from_numpy(weights)
+    table = torch.sparse_coo_tensor(places, values, (2, 2), check_invariants=True)
+    graphs = [
+        from_edge_index(places, weights),
+        from_edge_index(places, values),
+        clean_graph(sp.coo_array((weights, tuple(places)), (2, 2)), "union"),
+        clean_graph(table, "union"),
+    ]
+    for W in graphs:
+        assert W.dtype == np.float64
+        assert W.toarray().tolist() == [[0, weight], [weight, 0]]

@@ -76,6 +76,50 @@ def test_zero_gradients_stay_zero():
     assert x.grad.item() == 0.0
 
 
+def test_frozen_parameters_are_passed_over():
+    frozen, free = torch.tensor([2.0]), torch.tensor([3.0], requires_grad=True)
+    mixer = GradientMixer({"a": 0.5}, [frozen, free])
+    with mixer.loss("a"):
+        (frozen * free).sum().backward()
+    assert frozen.grad is None
+    assert free.grad.item() == 0.5
+
+
+@pytest.mark.parametrize("mode", ["tensor", "global"])
+@pytest.mark.parametrize("size", [1e-44, 1e-37, 1e-24, 1e-16, 1e16, 1e20, 1e38])
+def test_lengths_of_gradients_whose_squares_leave_the_range(mode, size):
+    x = torch.tensor([1.0, 1.0], requires_grad=True)
+    mixer = GradientMixer({"a": 1.0}, [x], mode)
+    with mixer.loss("a"):
+        (mixer.tap(x, "a") * torch.tensor([size, -size])).sum().backward()
+    torch.testing.assert_close(x.grad, torch.tensor([0.5**0.5, -(0.5**0.5)]))
+
+
+@pytest.mark.parametrize("size", [1e-17, 1.0, 1e17])
+def test_lengths_are_the_same_bits_as_by_the_plain_norm(size):
+    gradient = size * torch.randn(500, generator=torch.Generator().manual_seed(0))
+    x = torch.zeros(500, requires_grad=True)
+    mixer = GradientMixer({"a": 0.3})
+    (mixer.tap(x, "a") * gradient).sum().backward()
+    power = 2.0 ** -round(torch.tensor(size).log2().item())
+    near = power * gradient
+    assert torch.equal(x.grad, near * (0.3 / torch.linalg.vector_norm(near)))
+
+
+@pytest.mark.parametrize("mode", ["tensor", "global", "plain"])
+def test_weight_zero_leaves_out_an_infinite_loss(mode):
+    x = torch.tensor([0.0], requires_grad=True)
+    mixer = GradientMixer({"none": 0.0, "some": 1.0}, [x], mode)
+    with mixer.loss("none"):
+        mixer.tap(x, "none").log().sum().backward()
+    with mixer.loss("some"):
+        x.sum().backward()
+    assert x.grad.item() == 1.0
+    x.grad = None
+    mixer.tap(x, "none").log().sum().backward()
+    assert x.grad.item() == 0.0
+
+
 @pytest.mark.parametrize(
     ("make", "message"),
     [

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+import torch
 from matplotlib.figure import Figure
 
 from graphcut import graph_cut, knn_graph
 from graphcut.plots import plot_temperature, plot_tightness, softmax
+from graphcut.report import plot_blocks, plot_embedding
 
 
 @pytest.fixture
@@ -57,3 +59,47 @@ def test_softmax():
 def test_no_cut_has_no_tightness(blobs):
     with pytest.raises(ValueError, match="expected cut of P is 0"):
         plot_tightness(Figure().subplots(), blobs[0], np.ones((50, 1)))
+
+
+def test_torch_and_iterators(blobs):
+    W, logits = blobs
+    tensor, ax = torch.tensor(logits, requires_grad=True), Figure().subplots()
+    wanted = plot_temperature(ax, W, logits, temperatures=(0.5, 2.0), n_samples=10)
+    drawn = plot_temperature(ax, W, tensor, temperatures=(t for t in (0.5, 2.0)), n_samples=10)
+    assert drawn == wanted
+    P = torch.softmax(tensor, dim=1)
+    drawn = plot_tightness(ax, W, P, n_bins=(b for b in (1, 4)))
+    assert drawn == plot_tightness(ax, W, P.detach().numpy(), n_bins=(1, 4))
+    assert {type(x) for values in drawn.values() for x in values} == {float}
+
+
+def test_something_is_drawn(blobs):
+    ax = Figure().subplots()
+    with pytest.raises(ValueError, match="temperatures is empty"):
+        plot_temperature(ax, *blobs, temperatures=[])
+    with pytest.raises(ValueError, match="n_bins is empty"):
+        plot_tightness(ax, blobs[0], softmax(blobs[1]), n_bins=[])
+
+
+@pytest.mark.parametrize(
+    "convert", [lambda x: x, lambda x: x.toarray(), lambda x: torch.tensor(x.toarray())]
+)
+def test_blocks_of_any_graph(blobs, convert):
+    W, logits = blobs
+    ax = Figure().subplots()
+    plot_blocks(ax, convert(W), logits.argmax(axis=1).tolist())
+    (image,) = ax.get_images()
+    assert np.expm1(image.get_array()).sum() == pytest.approx(W.sum())
+    with pytest.raises(ValueError, match=r"labels has shape \(2,\); \(50,\) is needed"):
+        plot_blocks(ax, W, [0, 1])
+
+
+def test_embedding_of_lists():
+    ax = Figure().subplots()
+    plot_embedding(ax, [[1.0, 2.0], [3.0, 4.0]], [0, 1])
+    (points,) = ax.collections
+    assert sorted(points.get_offsets().tolist()) == [[1, 2], [3, 4]]
+    with pytest.raises(ValueError, match=r"features has shape \(2,\); \(n, c\)"):
+        plot_embedding(ax, [1.0, 2.0], [0, 1])
+    with pytest.raises(ValueError, match=r"labels has shape \(1,\)"):
+        plot_embedding(ax, [[1.0], [2.0]], [0])

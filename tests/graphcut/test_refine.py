@@ -34,7 +34,7 @@ def sizes_of(W, size):
     size=st.sampled_from(["count", "degree"]),
     cycles=st.integers(0, 2),
 )
-def test_ends_where_no_single_move_lowers_the_cut(seed, clusters, size, cycles):
+def test_ends_where_no_move_along_an_edge_lowers_the_cut(seed, clusters, size, cycles):
     W = random_graph(seed)
     labels = np.random.default_rng(seed + 1).integers(clusters, size=40)
     found = refine_labels(W, labels, size=size, cycles=cycles, max_rounds=1000)
@@ -48,6 +48,17 @@ def test_ends_where_no_single_move_lowers_the_cut(seed, clusters, size, cycles):
             other = found.copy()
             other[i] = k
             assert graph_cut(W, other, size) >= value * (1 - ROUNDING)
+
+
+def test_moves_to_clusters_without_an_edge_to_the_vertex_are_not_tried():
+    W = np.zeros((6, 6))
+    for i, weight in enumerate((1.0, 0.1, 1.0)):
+        W[i, i + 1] = W[i + 1, i] = weight
+    labels = np.array([0, 0, 1, 1, 0, 0])
+    np.testing.assert_array_equal(refine_labels(W, labels, size="count"), labels)
+    other = labels.copy()
+    other[4] = 1
+    assert graph_cut(W, other, "count") < graph_cut(W, labels, "count")
 
 
 @settings(max_examples=30)
