@@ -12,6 +12,9 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from graphcut._checks import check_size
+from graphcut._units import power_of_two
+
 
 class Adjacency:
     """All rows of a graph, or those of a minibatch, ready to be multiplied with assignments.
@@ -57,7 +60,7 @@ class Adjacency:
         if self.unit != 1:
             W = W.astype(np.float64) / self.unit
         self._all = W
-        self._table = np.asarray(W.sum(axis=1, dtype=np.float64)).ravel()
+        self._table = check_size("degree", W)
         self._restrict(W, None, None)
 
     def _restrict(
@@ -160,7 +163,7 @@ def _unit(W: sp.csr_array, dtype: torch.dtype) -> float:
     largest = float(W.data.max()) if W.nnz else 0.0
     if largest == 0 or abs(math.log2(largest)) <= limit:
         return 1.0
-    return 2.0 ** math.floor(math.log2(largest))
+    return float(power_of_two(largest))
 
 
 class _Matrix:

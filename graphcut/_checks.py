@@ -25,6 +25,22 @@ def is_torch(x: Any) -> bool:
     )
 
 
+def to_numpy(x: Any) -> Array:
+    """NumPy array of what may be a torch tensor.
+
+    Parameters
+    ----------
+    x : array_like or torch.Tensor
+        On any device, with or without gradients.
+
+    Returns
+    -------
+    ndarray
+        The same numbers.
+    """
+    return np.asarray(x.detach().cpu().numpy() if is_torch(x) else x)
+
+
 def check_graph(W: Any, name: str = "W") -> sp.csr_array:
     """Symmetric nonnegative weights with zero diagonal, as CSR.
 
@@ -118,7 +134,7 @@ def _check_symmetry(graph: sp.csr_array, name: str) -> None:
     )
 
 
-def check_integer(value: Any, least: int, name: str) -> int:
+def check_integer(value: Any, least: int, name: str, most: float = np.inf) -> int:
     """An integer, of Python or NumPy.
 
     Parameters
@@ -129,6 +145,8 @@ def check_integer(value: Any, least: int, name: str) -> int:
         Smallest that is allowed.
     name : str
         Name of the argument in error messages.
+    most : float
+        Largest that is allowed.
 
     Returns
     -------
@@ -138,10 +156,15 @@ def check_integer(value: Any, least: int, name: str) -> int:
     Raises
     ------
     ValueError
-        If it is none, or too small.
+        If it is none, too small or too large.
     """
-    if isinstance(value, bool) or not isinstance(value, Integral) or value < least:
-        raise ValueError(f"{name} is {value!r}; an integer from {least} on is allowed")
+    if (
+        isinstance(value, bool)
+        or not isinstance(value, Integral)
+        or not least <= int(value) <= most
+    ):
+        end = f"to {most}" if most < np.inf else "on"
+        raise ValueError(f"{name} is {value!r}; an integer from {least} {end} is allowed")
     return int(value)
 
 
@@ -192,9 +215,7 @@ def check_labels(labels: Any, n: int, name: str = "labels") -> NDArray[np.int64]
     ValueError
         If the shape is another one or a label is negative.
     """
-    if is_torch(labels):
-        labels = labels.detach().cpu().numpy()
-    array = np.asarray(labels)
+    array = to_numpy(labels)
     if array.shape != (n,):
         raise ValueError(f"{name} has shape {array.shape}; ({n},) is needed, one per vertex")
     if array.dtype.kind not in "iu":
@@ -230,8 +251,6 @@ def check_assignments(P: Any, n: int, name: str = "P") -> NDArray[np.float64]:
         If the shape is another one, an entry lies outside [0, 1], or a row does not add to 1
         within `SIMPLEX_TOLERANCE`.
     """
-    if is_torch(P):
-        P = P.detach().cpu().numpy()
     array = _real(P, name)
     if array.ndim != 2 or array.shape[0] != n or array.shape[1] == 0:
         raise ValueError(f"{name} has shape {array.shape}; ({n}, K) with K >= 1 is needed")
@@ -247,7 +266,7 @@ def check_assignments(P: Any, n: int, name: str = "P") -> NDArray[np.float64]:
 
 
 def _real(values: Any, name: str) -> NDArray[np.float64]:
-    array = np.asarray(values)
+    array = to_numpy(values)
     if array.dtype.kind not in "fiub":
         raise TypeError(f"{name} has dtype {array.dtype}; a dense array of real numbers is needed")
     return array.astype(np.float64, copy=False)
@@ -283,8 +302,6 @@ def check_size(size: Size, graph: sp.csr_array, name: str = "size") -> NDArray[n
         if size not in ("count", "degree"):
             raise ValueError(f'{name} is {size!r}; "count", "degree" or an array is allowed')
         return np.ones(n) if size == "count" else degrees
-    if is_torch(size):
-        size = size.detach().cpu().numpy()
     sizes = _real(size, name)
     if sizes.shape != (n,):
         raise ValueError(f"{name} has shape {sizes.shape}; ({n},) is needed, one per vertex")

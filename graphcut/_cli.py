@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 from graphcut._cli_data import UsageError, load
 from graphcut.objectives import OBJECTIVES
+from hypgeo._pipes import abandon_stdout
 
 PROG = "python -m graphcut"
 DESCRIPTION = """\
@@ -91,8 +91,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print("interrupted: what had been written until then is kept", file=sys.stderr)
         return 130
     except BrokenPipeError:
-        # The reader has gone (`| head`): close what is left without a second complaint at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        abandon_stdout()
     return 0
 
 

@@ -1,14 +1,12 @@
-"""Where the command writes: a folder that takes files, and files that are complete or untouched."""
+"""Where the command writes: a folder that takes files."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from pathlib import Path
 from tempfile import TemporaryFile
-from typing import BinaryIO
 
 from graphcut._cli_data import UsageError
-from hypgeo._files import write_atomically
 
 
 def prepare_folder(folder: Path, names: Iterable[str]) -> None:
@@ -37,24 +35,3 @@ def prepare_folder(folder: Path, names: Iterable[str]) -> None:
     for name in names:
         if (folder / name).is_dir():
             raise UsageError(f"--output is {str(folder)!r}; {name} in it is a folder")
-
-
-def write_file(path: Path, write: Callable[[BinaryIO], object]) -> None:
-    """Write a file atomically, with errors that name it instead of a temporary one or of none.
-
-    Parameters
-    ----------
-    path : Path
-        The file.
-    write : callable
-        Takes the open binary file.
-
-    Raises
-    ------
-    OSError
-        If it cannot be written.
-    """
-    try:
-        write_atomically(path, write)
-    except OSError as error:
-        raise OSError(error.errno, error.strerror or str(error), str(path)) from error

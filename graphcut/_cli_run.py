@@ -14,10 +14,11 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from graphcut._cli_data import Data, UsageError
-from graphcut._cli_files import prepare_folder, write_file
+from graphcut._cli_files import prepare_folder
 from graphcut.cuts import normalized_cut, ratio_cut
 from graphcut.estimator import ProbabilisticCut
 from graphcut.metrics import ari, clustering_accuracy, nmi
+from hypgeo._files import write_atomically
 
 # scikit-learn's spectral clustering takes minutes beyond.
 MOST_FOR_SPECTRAL = 20_000
@@ -60,7 +61,7 @@ def run(data: Data, options: argparse.Namespace, folder: Path) -> None:
     seconds = time.perf_counter() - start
     written = [folder / "labels.csv"]
     # Before all that could still fail.
-    write_file(written[0], lambda file: np.savetxt(file, cut.labels_, fmt="%d"))
+    write_atomically(written[0], lambda file: np.savetxt(file, cut.labels_, fmt="%d"))
     W = cut.graph_
     own = "graphcut" + (", refined" if data.points is None or options.refine else "")
     rows = [] if options.no_baselines else baselines(data, W, options.seed)

@@ -9,6 +9,8 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
+from graphcut._units import power_of_two
+
 Indices = NDArray[np.int64]
 Distances = NDArray[np.float64]
 
@@ -51,7 +53,7 @@ def nearest(X: Any, k: int, metric: str, backend: str, seed: int) -> tuple[Indic
         return _scikit_learn(X, k, metric)
     # Centred rows lose the fewest digits when squares are expanded in single precision.
     X -= X.mean(axis=0)
-    found, exact = _faiss(X, k + 1) if chosen == "faiss" else _pynndescent(X, k + 1, seed)
+    found = _faiss(X, k + 1) if chosen == "faiss" else _pynndescent(X, k + 1, seed)
     indices = without_self(found, k)
     distances = _distances(X, indices)
     order = np.argsort(distances, axis=1, kind="stable")
@@ -59,7 +61,7 @@ def nearest(X: Any, k: int, metric: str, backend: str, seed: int) -> tuple[Indic
     distances = np.take_along_axis(distances, order, axis=1)
     # Approximate searches may find fewer.
     unsure = (found < 0).any(axis=1)
-    if exact:
+    if chosen == "faiss" and _work(X) <= EXACT_WORK:
         unsure |= distances[:, -1] ** 2 < LOST_DIGITS * np.einsum("id,id->i", X, X)
     if unsure.any():
         indices[unsure], distances[unsure] = _exactly(X, np.flatnonzero(unsure), k)
@@ -68,22 +70,21 @@ def nearest(X: Any, k: int, metric: str, backend: str, seed: int) -> tuple[Indic
 
 def _scaled(X: Any, metric: str) -> Any:
     """Copy in a unit in which no square overflows or vanishes; rows of length 1 for the cosine."""
-    # Powers of two lose no digit.
     if metric == "euclidean":
-        return X / _power_of_two(abs(X).max())
+        return X / power_of_two(abs(X).max())
     largest = abs(X).max(axis=1)
     if sp.issparse(X):
         X = sp.csr_array(X, copy=True)
-        X.data /= np.repeat(_power_of_two(largest.toarray().ravel()), np.diff(X.indptr))
+        X.data /= np.repeat(power_of_two(largest.toarray().ravel()), np.diff(X.indptr))
         return X
-    X = X / _power_of_two(largest)[:, None]
+    X = X / power_of_two(largest)[:, None]
     X /= np.linalg.norm(X, axis=1, keepdims=True)
     return X
 
 
-def _power_of_two(x: Any) -> Any:
-    """At most x, and more than half of it."""
-    return np.ldexp(np.ones_like(x), np.frexp(x)[1] - 1)
+def _work(X: Any) -> float:
+    """Multiplications of an exact search."""
+    return float(X.shape[0] ** 2 * X.shape[1])
 
 
 def _choose(X: Any, metric: str, backend: str) -> str:
@@ -99,8 +100,7 @@ def _choose(X: Any, metric: str, backend: str) -> str:
         return backend
     if backend == "exact" or not dense:
         return "exact"
-    work = float(X.shape[0]) ** 2 * X.shape[1]
-    order = ("faiss",) if work <= EXACT_WORK else ("pynndescent", "faiss")
+    order = ("faiss",) if _work(X) <= EXACT_WORK else ("pynndescent", "faiss")
     return next((name for name in order if find_spec(name) is not None), "exact")
 
 
@@ -132,27 +132,25 @@ def _exactly(X: NDArray[Any], rows: Indices, k: int) -> tuple[Indices, Distances
     return indices, _distances(X, indices, rows)
 
 
-def _faiss(X: NDArray[Any], k: int) -> tuple[Indices, bool]:
-    """Neighbours, each row among its own, and whether they are exact but for rounding."""
+def _faiss(X: NDArray[Any], k: int) -> Indices:
     import faiss
 
     rows = np.ascontiguousarray(X, dtype=np.float32)
     index: Any = faiss.IndexFlatL2(rows.shape[1])
-    exact = float(rows.shape[0]) ** 2 * rows.shape[1] <= EXACT_WORK
-    if not exact:
+    if _work(rows) > EXACT_WORK:
         # 32 links a vertex and these depths find more than 99% of the neighbours.
         index = faiss.IndexHNSWFlat(rows.shape[1], 32)
         index.hnsw.efConstruction, index.hnsw.efSearch = 80, max(64, 2 * k)
     index.add(rows)
-    return np.asarray(index.search(rows, k)[1], dtype=np.int64), exact
+    return np.asarray(index.search(rows, k)[1], dtype=np.int64)
 
 
-def _pynndescent(X: NDArray[Any], k: int, seed: int) -> tuple[Indices, bool]:
+def _pynndescent(X: NDArray[Any], k: int, seed: int) -> Indices:
     from pynndescent import NNDescent
 
     rows = np.ascontiguousarray(X, dtype=np.float32)
     index = NNDescent(rows, n_neighbors=max(k, 16), random_state=seed)
-    return np.asarray(index.neighbor_graph[0][:, :k], dtype=np.int64), False
+    return np.asarray(index.neighbor_graph[0][:, :k], dtype=np.int64)
 
 
 def without_self(found: Indices, k: int, rows: Indices | None = None) -> Indices:

@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from graphcut._units import power_of_two
+
 __all__ = ["FeatureMap"]
 
 # Mean square of a row of features: logits of order one at weights of order one.
@@ -97,9 +99,8 @@ class FeatureMap:
         FeatureMap
             Itself.
         """
-        # Powers of two lose no digit; squares of features near the end of the range stay in it.
         largest = max(abs(float(X.max(initial=0.0))), abs(float(X.min(initial=0.0))))
-        self.unit = 2.0 ** np.floor(np.log2(largest)) if largest > 0 else 1.0
+        self.unit = power_of_two(largest) if largest > 0 else 1.0
         self.mean = np.zeros(X.shape[1])
         self.mean = sum(block.sum(axis=0) for block in self._centred(X)) / len(X)
         self.scale = self._scale(X)

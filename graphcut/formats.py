@@ -10,9 +10,8 @@ from typing import Any
 
 import numpy as np
 import scipy.sparse as sp
-from numpy.typing import NDArray
 
-from graphcut._checks import check_graph, is_torch
+from graphcut._checks import check_graph, is_torch, to_numpy
 from graphcut._metis import read_metis
 from graphcut._reading import (
     check_vertex_count,
@@ -162,22 +161,6 @@ def _vertex_count(n: Any, least: int) -> int:
     if count < least:
         raise ValueError(f"n is {count}; edge_index holds the vertex {least - 1}")
     return count
-
-
-def to_numpy(x: Any) -> NDArray[Any]:
-    """NumPy array of what may be a torch tensor.
-
-    Parameters
-    ----------
-    x : array_like or torch.Tensor
-        On any device, with or without gradients.
-
-    Returns
-    -------
-    ndarray
-        The same numbers.
-    """
-    return np.asarray(x.detach().cpu().numpy() if is_torch(x) else x)
 
 
 def from_networkx(G: Any, weight: str | None = "weight") -> sp.csr_array:

@@ -14,6 +14,8 @@ from contextlib import contextmanager
 import torch
 from torch import Tensor
 
+from graphcut._units import power_of_two
+
 __all__ = ["GradientMixer"]
 
 _MODES = ("tensor", "global", "plain")
@@ -170,7 +172,7 @@ def _near_one(gradients: list[Tensor]) -> list[Tensor]:
     largest = max((float(x.abs().max()) for x in gradients if x.numel()), default=0.0)
     if not 0 < largest < math.inf:
         return gradients
-    unit = 2.0 ** (math.frexp(largest)[1] - 1)
+    unit = float(power_of_two(largest))
     # A tensor, as CUDA multiplies by the reciprocal of a number, which may overflow.
     return [
         gradient / torch.tensor(unit, dtype=torch.float64).to(gradient) for gradient in gradients

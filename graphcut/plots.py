@@ -8,11 +8,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from graphcut._checks import Size
+from graphcut._checks import Size, to_numpy
 from graphcut.bounds import binned_bound, hoelder_bound, jensen_bound
 from graphcut.cuts import graph_cut
 from graphcut.expected import expected_cut
-from graphcut.formats import to_numpy
 from graphcut.sampling import monte_carlo_cut
 
 __all__ = ["plot_temperature", "plot_tightness", "softmax"]

@@ -13,9 +13,8 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
-from graphcut._checks import check_graph, check_labels
-from graphcut._cli_files import write_file
-from graphcut.formats import to_numpy
+from graphcut._checks import check_graph, check_labels, to_numpy
+from hypgeo._files import write_atomically
 
 if TYPE_CHECKING:
     from graphcut._cli_data import Data
@@ -154,7 +153,7 @@ def write_report(folder: Path, kind: str, data: Data, cut: ProbabilisticCut, tab
     picture = _picture(data, cut)
     path = folder / f"report.{kind}"
     page = picture if kind == "png" else _page(data, cut, table, picture).encode()
-    write_file(path, lambda file: file.write(page))
+    write_atomically(path, lambda file: file.write(page))
     return path
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable
-from numbers import Integral
 from typing import Any
 
 import numpy as np
@@ -12,7 +11,7 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 from scipy.sparse.csgraph import connected_components
 
-from graphcut._checks import check_graph, check_size, is_torch
+from graphcut._checks import check_graph, check_integer, check_size, to_numpy
 from graphcut._partition import metis, partition
 from graphcut._search import ATTEMPTS
 from graphcut._spectral import eigenvectors, large_components, unit_rows, walk_rows
@@ -107,13 +106,10 @@ def check_problem(W: Any, X: Any, n_clusters: Any) -> tuple[sp.csr_array, Any]:
     """
     graph = check_graph(W)
     n = graph.shape[0]
-    if not (isinstance(n_clusters, Integral) and 1 <= int(n_clusters) <= n):
-        raise ValueError(f"n_clusters is {n_clusters!r}; an integer from 1 to {n} is allowed")
+    check_integer(n_clusters, 1, "n_clusters", most=n)
     if X is None:
         return graph, None
-    if is_torch(X):
-        X = X.detach().cpu().numpy()
-    X = X if sp.issparse(X) else np.asarray(X)
+    X = X if sp.issparse(X) else to_numpy(X)
     if X.ndim != 2 or X.shape[0] != n:
         raise ValueError(f"X has shape {X.shape}; ({n}, d) is needed, one row per vertex")
     return graph, X

@@ -10,6 +10,7 @@ from pathlib import Path
 import hypgeo
 from hypgeo import _cli_io as io
 from hypgeo._cli_run import evaluate
+from hypgeo._pipes import abandon_stdout
 from hypgeo.methods import METHODS
 
 PROG = "python -m hypgeo"
@@ -126,8 +127,5 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:
-        # The reader has gone (`| head`): close what is left without a second complaint at exit.
-        import os
-
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        abandon_stdout()
         return 0

@@ -17,6 +17,11 @@ def write_atomically(path: Path, write: Callable[[BinaryIO], object]) -> None:
         The file; an older one stays as it is until the new one is complete.
     write : callable
         Takes the open binary file.
+
+    Raises
+    ------
+    OSError
+        If it cannot be written; it names `path`, not the temporary file.
     """
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
@@ -25,6 +30,8 @@ def write_atomically(path: Path, write: Callable[[BinaryIO], object]) -> None:
             file.flush()
             os.fsync(file.fileno())
         part.replace(path)
-    except BaseException:
+    except BaseException as error:
         part.unlink(missing_ok=True)
+        if isinstance(error, OSError):
+            raise OSError(error.errno, error.strerror or str(error), str(path)) from error
         raise

@@ -15,7 +15,7 @@ import scipy.sparse as sp
 from graphcut import clustering_accuracy, knn_graph
 from graphcut._cli import main
 from graphcut._cli_data import GRAPHS, POINTS, load
-from graphcut._cli_files import write_file
+from hypgeo._files import write_atomically
 
 QUICK = ["--max-iter", "3", "--quiet"]
 TWO = ["{points}", "--n-clusters", "2"]
@@ -215,7 +215,7 @@ def test_errors_of_writing_name_the_file(tmp_path, named):
     path = tmp_path / "labels.csv"
     path.write_text("old")
     with pytest.raises(OSError, match="No space left on device") as caught:
-        write_file(path, fill)
+        write_atomically(path, fill)
     assert Path(caught.value.filename) == path
     assert path.read_text() == "old"
 
